@@ -1,0 +1,1 @@
+"""One model per record on the wire; the names are those of the public contract."""

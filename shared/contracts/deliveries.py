@@ -1,0 +1,60 @@
+"""What the dispatcher reports on `deliveries` and what control asks of it on `commands`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import Instant, Wire
+
+DeliveryState = Literal["due", "delivered", "dead", "cancelled"]
+
+
+class Attempt(Wire):
+    """One try at one delivery, and where it leaves the delivery."""
+
+    kind: Literal["attempt"] = "attempt"
+    delivery_id: str
+    message_id: str
+    endpoint_id: str
+    customer_id: str | None
+    type: str
+    sequence: int | None = None
+    attempt: int
+    replay: bool = False
+    at: Instant
+    """Real time, as `webhook-timestamp`."""
+    latency_ms: float
+    status: int | None
+    """HTTP status; absent where no answer came."""
+    error: str | None = None
+    response_head: str = ""
+    """At most 1 KiB."""
+    state: DeliveryState
+    next_attempt_at: Instant | None = None
+
+
+class EndpointDisabled(Wire):
+    kind: Literal["endpoint_disabled"] = "endpoint_disabled"
+    endpoint_id: str
+    customer_id: str | None
+    at: Instant
+    reason: str
+
+
+class RetryDelivery(Wire):
+    kind: Literal["retry"] = "retry"
+    id: str
+    delivery_id: str
+    endpoint_id: str
+
+
+class SendTest(Wire):
+    kind: Literal["test"] = "test"
+    id: str
+    endpoint_id: str
+    customer_id: str | None
+    at: Instant
+
+
+DeliveryReport = Annotated[Attempt | EndpointDisabled, Field(discriminator="kind")]
+Command = Annotated[RetryDelivery | SendTest, Field(discriminator="kind")]

@@ -1,0 +1,67 @@
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.contracts.alerts import MessageType
+from shared.contracts.base import Identifier, Instant, Severity, Strict, Wire
+
+EVERY_TYPE: tuple[MessageType, ...] = (
+    "alert.opened",
+    "alert.updated",
+    "alert.resolved",
+    "alert.reminder",
+    "endpoint.test",
+    "endpoint.heartbeat",
+    "measure.changed",
+    "measure.expiring",
+    "endpoint.disabled",
+)
+Format = Literal["standard", "cloudevents", "slack", "teams"]
+
+
+class EndpointConfig(Strict):
+    """What `POST /endpoints` and `PUT /endpoints/{id}` take (contract section 4 gives the defaults)."""
+
+    customer_id: Identifier | None = None
+    url: Annotated[str, StringConstraints(min_length=8, max_length=2_000)]
+    event_types: tuple[MessageType, ...] = EVERY_TYPE
+    min_severity: Severity = "warning"
+    materials: tuple[str, ...] = ()
+    """Empty: all."""
+    format: Format = "standard"
+    signature: Literal["v1", "v1a"] = "v1"
+    ordering: Literal["none", "customer"] = "none"
+    collapse: Literal["none", "latest"] = "none"
+    rate_limit_per_s: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    heartbeat: Annotated[float, Field(ge=1, le=720)] | None = None
+    """Hours."""
+    headers: Annotated[dict[str, str], Field(max_length=20, default_factory=dict)]
+    enabled: bool = True
+
+
+class Endpoint(EndpointConfig):
+    """The resource as the API answers it; `secret` only by creation and rotation."""
+
+    id: Identifier
+    created_at: Instant
+    updated_at: Instant
+    disabled_reason: str | None = None
+
+
+class SealedSecret(Wire):
+    """A signing secret encrypted under the key version that the token itself names (Fernet)."""
+
+    ciphertext: str
+    expires_at: Instant | None = None
+    """Set on a secret that was rotated away: it signs beside the new one until then."""
+
+
+class EndpointRecord(Wire):
+    """The compacted topic `endpoints`, keyed by endpoint id; a tombstone deletes."""
+
+    id: str
+    version: int
+    config: EndpointConfig
+    created_at: Instant
+    """Messages accepted before it are not sent to it."""
+    secrets: tuple[SealedSecret, ...]

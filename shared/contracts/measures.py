@@ -1,0 +1,100 @@
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from shared.contracts.base import EndUse, Instant, Wire
+from shared.contracts.events import Entity, Instrument, ListAction, MeasureAction
+from shared.contracts.signals import Asserted
+
+MeasureState = Literal["announced", "in_force", "suspended", "lapsed", "lifted"]
+EntityState = Literal["listed", "suspended", "removed"]
+
+
+class MeasureEvidence(Wire):
+    source: str
+    url: str | None = None
+    published_at: Instant
+    asserted: Asserted
+
+
+class Act(Wire):
+    """One official action on one measure, as the registry keeps it; a measure's life is a pure function of its acts."""
+
+    event_id: str
+    act: str
+    action: MeasureAction | ListAction | Literal["override"]
+    announced_on: date
+    effective_on: date
+    until: date | None = None
+    known_at: Instant
+    title: str | None = None
+    materials: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    end_uses: tuple[EndUse, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    state: MeasureState | None = None
+    """The state that an override sets; absent on acts."""
+    evidence: MeasureEvidence | None = None
+
+
+class Clock(Wire):
+    """What happens next by itself, and in how many whole days (in the issuer's zone)."""
+
+    event: Literal["takes_effect", "suspension_ends", "lapses"]
+    on: date
+    days: int
+
+
+class HistoryEntry(Wire):
+    """`from` is the instant from which the state holds (00:00 in the issuer's zone)."""
+
+    state: MeasureState
+    from_: Instant = Field(alias="from", serialization_alias="from")
+    known_at: Instant
+    act: str | None
+    """The act that brought the state; absent where a clock did."""
+    confirmed: bool = True
+
+    model_config = Wire.model_config | {"populate_by_name": True}
+
+
+class ListedEntity(Wire):
+    name: str
+    aliases: tuple[str, ...] = ()
+    country: str | None = None
+    state: EntityState
+
+
+class Measure(Wire):
+    """A measure as of one instant (contract section 6)."""
+
+    id: str
+    ref: str
+    act: str
+    issuer: str
+    instrument: Instrument
+    title: str
+    materials: tuple[str, ...]
+    targets: tuple[str, ...]
+    end_uses: tuple[EndUse, ...] = ()
+    state: MeasureState
+    confirmed: bool
+    contested: bool = False
+    announced_on: date
+    effective_on: date
+    until: date | None = None
+    suspended_until: date | None = None
+    belief: float
+    evidence: tuple[MeasureEvidence, ...] = ()
+    clock: Clock | None = None
+    history: tuple[HistoryEntry, ...] = ()
+    entities: tuple[ListedEntity, ...] = ()
+
+
+class MeasureRecord(Wire):
+    """The compacted topic `measures`, keyed by measure id: the measure today, and the acts that give any other day."""
+
+    measure: Measure
+    acts: tuple[Act, ...]
+    as_of: Instant

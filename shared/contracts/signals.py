@@ -1,0 +1,100 @@
+from datetime import date
+from typing import Literal
+
+from shared.contracts.base import Instant, Wire
+from shared.contracts.events import SourceType
+
+SignalType = Literal[
+    "licence_granted",
+    "licence_denied",
+    "licence_delayed",
+    "licence_regime_change",
+    "enforcement_crackdown",
+    "blacklist_added",
+    "blacklist_removed",
+    "blacklist_suspended",
+    "control_imposed",
+    "control_expanded",
+    "control_suspended",
+    "control_lifted",
+    "technology_ban",
+    "export_halt",
+    "quota_change",
+    "tariff_change",
+    "diplomatic_signal",
+    "supply_disruption",
+    "capacity_addition",
+    "price_move",
+]
+Asserted = Literal["asserted", "denied", "speculated", "expected"]
+Direction = Literal["tightening", "easing", "neutral"]
+Novelty = Literal["new", "update", "duplicate", "stale"]
+
+
+class SignalSource(Wire):
+    name: str
+    type: SourceType
+    reliability: float
+
+
+class Evidence(Wire):
+    """`text` is exactly the code points [start, end) of the field as posted."""
+
+    start: int
+    end: int
+    text: str
+    field: Literal["title", "body"]
+
+
+class Signal(Wire):
+    id: str
+    event_id: str
+    type: SignalType
+    materials: tuple[str, ...]
+    issuer: str | None = None
+    targets: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    asserted: Asserted
+    direction: Direction
+    effective_on: date | None = None
+    expires_on: date | None = None
+    occurred_on: date | None = None
+    confidence: float
+    source: SignalSource
+    published_at: Instant
+    url: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    story_id: str | None = None
+    novelty: Novelty | None = None
+    """Story and novelty are the registry's: absent on `world` and in `/v1/classify`."""
+    classifier: str
+
+
+class Dropped(Wire):
+    """A reading that the classifier considered and did not keep, so that it can be explained."""
+
+    type: SignalType
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Fingerprints(Wire):
+    exact: str
+    near: tuple[int, ...] = ()
+    meaning: tuple[float, ...] = ()
+
+
+class Judgement(Wire):
+    """What a classifier made of one news event: kept on `world`, so that a replay does not judge again."""
+
+    kind: Literal["judgement"] = "judgement"
+    event_id: str
+    source: SignalSource
+    title: str
+    url: str | None = None
+    published_at: Instant
+    language: str
+    fingerprints: Fingerprints
+    signals: tuple[Signal, ...]
+    dropped: tuple[Dropped, ...] = ()
+    classifier: str

@@ -1,0 +1,69 @@
+"""HTTP inside a service's own event loop: its API, and what watches the process (`/metrics`, `/livez`, `/readyz`)."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from shared.settings import ServiceSettings
+
+Check = Callable[[], str | None]
+"""Why not; none: all is well."""
+
+
+def ops_routes(*, live: Sequence[Check], ready: Sequence[Check]) -> list[Route]:
+    """Every process serves these three. 503 carries the reason, a line each."""
+
+    async def livez(_: Request) -> Response:
+        return _answer(live)
+
+    async def readyz(_: Request) -> Response:
+        return _answer([*live, *ready])
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+def ops_app(*, live: Sequence[Check], ready: Sequence[Check]) -> Starlette:
+    return Starlette(routes=ops_routes(live=live, ready=ready))
+
+
+def _answer(checks: Sequence[Check]) -> Response:
+    reasons = [reason for check in checks if (reason := check())]
+    return PlainTextResponse("\n".join(reasons) or "ok", status_code=503 if reasons else 200)
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # signals are the service's (shared/service.py)
+
+
+async def serve(app: ASGIApp, settings: ServiceSettings, stopping: asyncio.Event) -> None:
+    """Serves until `stopping` is set, then lets open requests end (5 s at most)."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    waiting.cancel()
+    await running

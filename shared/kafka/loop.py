@@ -1,0 +1,240 @@
+"""The one loop of every consumer: read a batch → pure handler → outputs acknowledged → state → offset.
+
+What a handler cannot understand it dead-letters; any other exception ends the process with the batch uncommitted, and
+a restart reads it again. Offsets are committed a few times a second at most: what is read twice after a crash gives the
+same outputs under the same ids and numbers, which the next reader drops."""
+
+import asyncio
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from shared.errors import ChokepointError
+from shared.kafka.producer import send_all
+from shared.kafka.record import Incoming, Outgoing, TopicPartition
+from shared.metrics import CONSUMER_LAG, DEAD_LETTERS
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+COMMIT_EVERY_S = 0.2
+LOOK_AT_LAG_EVERY_S = 10.0
+SESSION_MS = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A partition that came to this copy. Offsets: the oldest kept, the group's committed one, the end."""
+
+    tp: TopicPartition
+    beginning: int
+    committed: int | None
+    end: int
+
+
+class Handler(Protocol):
+    async def assigned(self, partition: Assigned) -> int | None:
+        """The offset to read from; none: where the group stands."""
+
+    async def revoked(self, partitions: Collection[TopicPartition]) -> None: ...
+
+    async def handle(self, tp: TopicPartition, records: Sequence[Incoming]) -> Sequence[Outgoing]:
+        """What the batch gives, dead letters included (`shared.kafka.record.dead_letter`)."""
+
+    async def settled(self, tp: TopicPartition, next_offset: int) -> None:
+        """The outputs of everything before `next_offset` are acknowledged; the offset is committed after this."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterLimit:
+    """Stops a bad deploy from draining a topic: more than `ratio` of `at_least` records."""
+
+    at_least: int = 200
+    ratio: float = 0.5
+
+
+class TooManyDeadLetters(ChokepointError):
+    pass
+
+
+class Loop:
+    """One consumer group's member in this process. `run` returns after `stop`, and raises whatever a handler raises."""
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        *,
+        group: str,
+        topics: Sequence[str],
+        handler: Handler,
+        producer: AIOKafkaProducer,
+        limit: DeadLetterLimit = DeadLetterLimit(),
+        max_records: int = 1_000,
+    ) -> None:
+        self._settings = settings
+        self._topics = topics
+        self._handler = handler
+        self._producer = producer
+        self._limit = limit
+        self._max_records = max_records
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            client_id=f"{group}-{settings.instance}",
+            group_id=group,
+            group_instance_id=f"{group}-{settings.instance}",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=2_000,
+            fetch_max_wait_ms=3_000,  # an answer comes with the first record: a longer wait costs an idle system less
+        )
+        self._due: dict[TopicPartition, int] = {}
+        self._last_commit = 0.0
+        self._last_progress = time.monotonic()
+        self._lag = 0
+        self._seen = 0
+        self._dead = 0
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._assigned = asyncio.Event()
+
+    async def run(self) -> None:
+        await self._consumer.start()
+        try:
+            self._consumer.subscribe(list(self._topics), listener=_Rebalance(self))
+            async with asyncio.TaskGroup() as tasks:
+                watch = tasks.create_task(self._watch_lag())
+                await self._read()
+                watch.cancel()
+        finally:
+            await self._consumer.stop()
+
+    def stop(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    def unready(self) -> str | None:
+        """Why it cannot work yet; none once partitions were assigned (a rebalance later does not take it back)."""
+        return None if self._assigned.is_set() else f"waiting for partitions of {', '.join(self._topics)}"
+
+    def stuck(self) -> str | None:
+        silent = time.monotonic() - self._last_progress
+        if self._lag > 0 and silent > self._settings.stuck_after_s:
+            return f"{self._lag} records of {', '.join(self._topics)} wait and none was taken for {silent:.0f} s"
+        return None
+
+    async def _read(self) -> None:
+        while not self._ended.done():
+            wait_ms = 200 if self._due else 60_000
+            poll = asyncio.ensure_future(self._consumer.getmany(timeout_ms=wait_ms, max_records=self._max_records))
+            await asyncio.wait({poll, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not poll.done():
+                poll.cancel()
+                break
+            await self._take(poll.result())
+            if self._due and time.monotonic() - self._last_commit >= COMMIT_EVERY_S:
+                await self._commit()
+        self._ended.result()
+        await self._commit()
+
+    async def _take(self, batches: dict[TopicPartition, list[Incoming]]) -> None:
+        outputs: list[Outgoing] = []
+        for tp, records in batches.items():
+            given = await self._handler.handle(tp, records)
+            self._count(tp, len(records), given)
+            outputs.extend(given)
+        await send_all(self._producer, outputs)
+        for tp, records in batches.items():
+            next_offset = records[-1].offset + 1
+            await self._handler.settled(tp, next_offset)
+            self._due[tp] = next_offset
+        if batches:
+            self._last_progress = time.monotonic()
+
+    def _count(self, tp: TopicPartition, taken: int, given: Sequence[Outgoing]) -> None:
+        dead = sum(output.topic.endswith(".dlq") for output in given)
+        if dead:
+            DEAD_LETTERS.labels(topic=tp.topic).inc(dead)
+        self._seen += taken
+        self._dead += dead
+        if self._seen >= self._limit.at_least:
+            if self._dead > self._limit.ratio * self._seen:
+                raise TooManyDeadLetters(
+                    f"{self._dead} of the last {self._seen} records of {tp.topic} cannot be understood: stopped before "
+                    "the rest follows them; look at the newest of its .dlq topic, then deploy a reader that knows them"
+                )
+            self._seen = self._dead = 0
+
+    async def _commit(self) -> None:
+        held = self._consumer.assignment()
+        offsets = {tp: offset for tp, offset in self._due.items() if tp in held}
+        self._last_commit = time.monotonic()
+        if not offsets:
+            self._due.clear()
+            return
+        try:
+            await self._consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError) as error:
+            # a rebalance is under way: the new owner starts at the older offset and its repeats are dropped downstream
+            log.info("commit refused", topics=self._topics, reason=type(error).__name__)
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            log.info("commit postponed", topics=self._topics, reason=type(error).__name__)
+            return
+        self._due.clear()
+
+    async def _watch_lag(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_AT_LAG_EVERY_S)
+            held = self._consumer.assignment()
+            try:
+                ends = await self._consumer.end_offsets(held) if held else {}
+            except KafkaError:
+                continue  # the broker is away: there is nothing to be stuck on
+            by_topic = dict.fromkeys(self._topics, 0)
+            for tp, end in ends.items():
+                by_topic[tp.topic] += max(0, end - await self._consumer.position(tp))
+            self._lag = sum(by_topic.values())
+            for topic, lag in by_topic.items():
+                CONSUMER_LAG.labels(topic=topic).set(lag)
+            if reason := self.stuck():
+                raise ChokepointError(reason)
+
+    async def on_assigned(self, partitions: Collection[TopicPartition]) -> None:
+        try:
+            await self._start_partitions(partitions)
+        except Exception as error:  # aiokafka would log it and go on without a state
+            if not self._ended.done():
+                self._ended.set_exception(error)
+
+    async def _start_partitions(self, partitions: Collection[TopicPartition]) -> None:
+        beginnings = await self._consumer.beginning_offsets(partitions) if partitions else {}
+        ends = await self._consumer.end_offsets(partitions) if partitions else {}
+        for tp in sorted(partitions):
+            committed = await self._consumer.committed(tp)
+            start = await self._handler.assigned(Assigned(tp, beginnings[tp], committed, ends[tp]))
+            if start is not None:
+                self._consumer.seek(tp, start)
+        self._last_progress = time.monotonic()
+        self._assigned.set()
+        log.info("assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in sorted(partitions)])
+
+    async def on_revoked(self, partitions: Collection[TopicPartition]) -> None:
+        await self._commit()
+        await self._handler.revoked(partitions)
+
+
+class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        await self._loop.on_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        await self._loop.on_assigned(assigned)

@@ -1,0 +1,53 @@
+"""How every service process starts and ends: logs, event loop, signals, exit code."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.metadata import PackageNotFoundError, version
+
+import structlog
+import uvloop
+from pydantic import ValidationError
+
+from shared.errors import ChokepointError
+from shared.logs import configure_logs
+from shared.metrics import BUILD_INFO
+
+log = structlog.get_logger(__name__)
+
+
+def run_service(name: str, main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Runs `main(stopping)` until it returns. SIGTERM and SIGINT set `stopping`: finish what was begun, lose nothing.
+    Anything else that ends it ends the process with code 1, and whoever supervises it starts it again."""
+    configure_logs(name)
+    BUILD_INFO.labels(service=name, version=_version()).set(1)
+    try:
+        uvloop.run(_until_stopped(main))
+    except* (ChokepointError, ValidationError) as known:
+        for reason in _leaves(known):
+            log.error("ended", reason=reason)  # noqa: TRY400  # the reason says what to do; a traceback would hide it
+        sys.exit(1)
+    except* Exception:
+        log.exception("ended by an unexpected error")
+        sys.exit(1)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[str]:
+    nested = [_leaves(error) if isinstance(error, BaseExceptionGroup) else [str(error)] for error in group.exceptions]
+    return [reason for reasons in nested for reason in reasons]
+
+
+async def _until_stopped(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stopping.set)
+    await main(stopping)
+
+
+def _version() -> str:
+    try:
+        return version("chokepoint")
+    except PackageNotFoundError:
+        return "unreleased"
