@@ -105,6 +105,7 @@ class Loop:
     async def run(self) -> None:
         await self._consumer.start()
         try:
+            await self._expect_topics()
             self._consumer.subscribe(list(self._topics), listener=_Rebalance(self))
             async with asyncio.TaskGroup() as tasks:
                 watch = tasks.create_task(self._watch_lag())
@@ -112,6 +113,14 @@ class Loop:
                 watch.cancel()
         finally:
             await self._consumer.stop()
+
+    async def _expect_topics(self) -> None:
+        missing = set(self._topics) - await self._consumer.topics()
+        if missing:
+            raise ChokepointError(
+                f"no topic {', '.join(sorted(missing))} at {self._settings.kafka_bootstrap_servers}: "
+                "create the topics first (`chokepoint topics`)"
+            )
 
     def stop(self) -> None:
         if not self._ended.done():

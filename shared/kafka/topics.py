@@ -52,6 +52,10 @@ TOPICS = (
 READ_BY_A_CONSUMER_GROUP = (EVENTS_NEWS, WORLD, LEDGER, RISK_SCORES, ALERTS, MEASURES, SIGNALS, DELIVERIES, COMMANDS)
 
 
+REPLICAS = 3
+"""As many as there are brokers, where there are fewer."""
+
+
 class TopicError(ChokepointError):
     pass
 
@@ -72,8 +76,9 @@ async def ensure_topics(bootstrap: str, partitions: int) -> None:
     await admin.start()
     try:
         standing = {meta["topic"]: len(meta["partitions"]) for meta in await admin.describe_topics()}
+        brokers = len((await admin.describe_cluster())["brokers"])
         missing = []
-        for topic in _wanted(partitions):
+        for topic in _wanted(partitions, replicas=min(REPLICAS, brokers)):
             there = standing.get(topic.name)
             if there is None:
                 missing.append(topic)
@@ -92,13 +97,12 @@ async def ensure_topics(bootstrap: str, partitions: int) -> None:
         await admin.close()
 
 
-def _wanted(partitions: int) -> Iterator[NewTopic]:
+def _wanted(partitions: int, replicas: int) -> Iterator[NewTopic]:
     for topic in TOPICS:
         count = 1 if topic.single else partitions
-        yield NewTopic(topic.name, count, replication_factor=-1, topic_configs=_configuration(topic.kept))
+        yield NewTopic(topic.name, count, replicas, topic_configs=_configuration(topic.kept))
         if topic.name in READ_BY_A_CONSUMER_GROUP:
-            kept = _configuration(timedelta(days=90))
-            yield NewTopic(f"{topic.name}.dlq", 1, replication_factor=-1, topic_configs=kept)
+            yield NewTopic(f"{topic.name}.dlq", 1, replicas, topic_configs=_configuration(timedelta(days=90)))
 
 
 def _configuration(kept: timedelta | None) -> dict[str, str]:
