@@ -1,0 +1,80 @@
+"""PostgreSQL: each service has a schema of its own and brings it up to date by itself when it starts."""
+
+import zlib
+from pathlib import Path
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.errors import ChokepointError
+from shared.settings import DatabaseSettings
+
+ENVIRONMENT = Path(__file__).parent / "migrations"
+CONNECT_WITHIN_S = 10.0
+MIGRATION_LOCK = zlib.crc32(b"chokepoint migrations")
+
+
+class DatabaseUnavailable(ChokepointError):
+    pass
+
+
+def open_engine(
+    settings: DatabaseSettings, schema: str, *, pool_size: int = 2, overflow: int = 4, check_first: bool = True
+) -> AsyncEngine:
+    """Unqualified names mean `schema`. `check_first` asks a pooled connection whether it still stands before each use:
+    one round trip more, and a database that was restarted costs nobody an error."""
+    return create_async_engine(
+        settings.database_url.get_secret_value(),
+        pool_size=pool_size,
+        max_overflow=overflow,
+        pool_pre_ping=check_first,
+        hide_parameters=True,  # statements carry customers' data and sealed secrets: neither belongs in an error
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "timeout": CONNECT_WITHIN_S,
+            # our statements are short: planning them for the compiler costs more than it gives
+            "server_settings": {"search_path": schema, "application_name": f"chokepoint-{schema}", "jit": "off"},
+        },
+    )
+
+
+async def migrate(engine: AsyncEngine, schema: str, versions: Path) -> None:
+    """Creates the schema, and runs the migrations in the folder `versions` that it has not had. All of it is one
+    transaction under one lock of the whole database: copies and services that start together take turns, and a failure
+    leaves the schema as it was.
+
+    :raises DatabaseUnavailable: nothing answers there, or it refuses us.
+    """
+    connection = await _connect(engine)
+    try:
+        async with connection.begin():
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+            await connection.run_sync(_upgrade, schema, versions)
+    finally:
+        await connection.close()
+
+
+async def _connect(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect().start()
+    except (OSError, DBAPIError) as error:
+        address = f"{engine.url.host}:{engine.url.port}/{engine.url.database}"
+        reason = getattr(error, "orig", None) or error
+        raise DatabaseUnavailable(
+            f"no database at {address}: is PostgreSQL up, DATABASE_URL right? ({type(reason).__name__}: {reason})"
+        ) from error
+
+
+def _upgrade(connection: Connection, schema: str, versions: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ENVIRONMENT))
+    config.set_main_option("version_locations", str(versions))
+    config.set_main_option("path_separator", "newline")
+    config.attributes.update(connection=connection, schema=schema)
+    command.upgrade(config, "head")
