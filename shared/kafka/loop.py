@@ -62,6 +62,30 @@ class TooManyDeadLetters(ChokepointError):
     pass
 
 
+class Tally:
+    """Counts dead letters, and ends a reader to which most records say nothing."""
+
+    def __init__(self, limit: DeadLetterLimit) -> None:
+        self._limit = limit
+        self._seen = 0
+        self._dead = 0
+
+    def count(self, topic: str, taken: int, given: Sequence[Outgoing]) -> None:
+        """:raises TooManyDeadLetters: before the batch's outputs are sent."""
+        dead = sum(output.topic.endswith(".dlq") for output in given)
+        if dead:
+            DEAD_LETTERS.labels(topic=topic).inc(dead)
+        self._seen += taken
+        self._dead += dead
+        if self._seen >= self._limit.at_least:
+            if self._dead > self._limit.ratio * self._seen:
+                raise TooManyDeadLetters(
+                    f"{self._dead} of the last {self._seen} records of {topic} cannot be understood: stopped before "
+                    "the rest follows them; look at the newest of its .dlq topic, then deploy a reader that knows them"
+                )
+            self._seen = self._dead = 0
+
+
 class Loop:
     """One consumer group's member in this process. `run` returns after `stop`, and raises whatever a handler raises."""
 
@@ -80,7 +104,7 @@ class Loop:
         self._topics = topics
         self._handler = handler
         self._producer = producer
-        self._limit = limit
+        self._tally = Tally(limit)
         self._max_records = max_records
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap_servers,
@@ -97,8 +121,6 @@ class Loop:
         self._last_commit = 0.0
         self._last_progress = time.monotonic()
         self._lag = 0
-        self._seen = 0
-        self._dead = 0
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._assigned = asyncio.Event()
 
@@ -154,7 +176,7 @@ class Loop:
         outputs: list[Outgoing] = []
         for tp, records in batches.items():
             given = await self._handler.handle(tp, records)
-            self._count(tp, len(records), given)
+            self._tally.count(tp.topic, len(records), given)
             outputs.extend(given)
         await send_all(self._producer, outputs)
         for tp, records in batches.items():
@@ -163,20 +185,6 @@ class Loop:
             self._due[tp] = next_offset
         if batches:
             self._last_progress = time.monotonic()
-
-    def _count(self, tp: TopicPartition, taken: int, given: Sequence[Outgoing]) -> None:
-        dead = sum(output.topic.endswith(".dlq") for output in given)
-        if dead:
-            DEAD_LETTERS.labels(topic=tp.topic).inc(dead)
-        self._seen += taken
-        self._dead += dead
-        if self._seen >= self._limit.at_least:
-            if self._dead > self._limit.ratio * self._seen:
-                raise TooManyDeadLetters(
-                    f"{self._dead} of the last {self._seen} records of {tp.topic} cannot be understood: stopped before "
-                    "the rest follows them; look at the newest of its .dlq topic, then deploy a reader that knows them"
-                )
-            self._seen = self._dead = 0
 
     async def _commit(self) -> None:
         held = self._consumer.assignment()
