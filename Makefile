@@ -1,0 +1,35 @@
+# Every target sets up what it needs. Settings may stand before or after: DATA_DIR=x make run, make run DATA_DIR=x.
+PYTHON ?= python3
+CHOKEPOINT := .venv/bin/chokepoint
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-long lint format clean
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install the locked packages into .venv
+	@$(PYTHON) deploy/bootstrap
+
+run: setup ## Kafka, PostgreSQL and every service on this machine; Ctrl-C ends it
+	@exec $(CHOKEPOINT) run
+
+test: setup ## the suite, real broker and database included
+	$(PY) -m pytest -m "not long"
+
+test-long: setup ## what `make test` leaves out
+	$(PY) -m pytest -m long
+
+lint: setup ## format, lint, types, import contracts; changes nothing
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+format: setup ## format, and mend what the linter can mend
+	.venv/bin/ruff format
+	.venv/bin/ruff check --fix
+
+clean: ## what was installed and cached here; .data stays
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
