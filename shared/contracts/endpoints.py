@@ -35,7 +35,7 @@ class EndpointConfig(Strict):
     rate_limit_per_s: Annotated[float, Field(gt=0, le=10_000)] | None = None
     heartbeat: Annotated[float, Field(ge=1, le=720)] | None = None
     """Hours."""
-    headers: Annotated[dict[str, str], Field(max_length=20, default_factory=dict)]
+    headers: dict[str, str] = Field(default_factory=dict, max_length=20)
     enabled: bool = True
 
 

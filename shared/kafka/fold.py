@@ -88,9 +88,19 @@ class FoldHandler:
         if next_offset > last_offset and time.monotonic() - last_time >= self._snapshot_every_s:
             self._keep(tp.partition, next_offset)
 
+    async def written(self) -> None:
+        """Waits for snapshots under way."""
+        await asyncio.gather(*self._writing)
+
     def _keep(self, partition: int, next_offset: int) -> None:
         snapshot = Snapshot(next_offset, self.folds[partition].dump())
         self._snapshot_at[partition] = (next_offset, time.monotonic())
-        task = asyncio.create_task(asyncio.to_thread(self._snapshots.write, partition, snapshot))
+        task = asyncio.create_task(self._write(partition, snapshot))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
+
+    async def _write(self, partition: int, snapshot: Snapshot) -> None:
+        try:
+            await asyncio.to_thread(self._snapshots.write, partition, snapshot)
+        except OSError as error:  # the log still holds everything: a restart takes longer, nothing is lost
+            log.warning("snapshot not written", partition=partition, reason=str(error))
