@@ -1,5 +1,5 @@
-"""`python3 deploy/bootstrap` makes `.venv` what requirements.lock says. Standard library only, and this file in a Python
-that even an old interpreter can read: it looks for one that is new enough."""
+"""`python3 deploy/bootstrap` makes `.venv` what requirements.lock says. Standard library only, and this file in words
+that an old Python understands too: it looks for one that is new enough."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def main():  # type: () -> int
             % (NEEDED[0], NEEDED[1], sys.version.split()[0], sys.executable)
         )
         return 2
-    from install import install
+    from install import install  # noqa: PLC0415  # an old Python could not read it
 
     return install()
 

@@ -110,7 +110,9 @@ def _uv(environment: Mapping[str, str]) -> str:
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     # the user's own index, proxy and certificates count; a wish for user-wide or virtual-environment installs does not
     into = ["--only-binary", ":all:", "--upgrade", "--target", str(OWN_UV), "-r", str(HERE / "uv.txt")]
-    _run([*pip, *into], {**environment, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"})
+    _run(
+        [*pip, *into], {**environment, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_ROOT_USER_ACTION": "ignore"}
+    )
     return str(OWN_UV / "bin/uv")
 
 
@@ -148,7 +150,7 @@ def _works(command: list[str], environment: Mapping[str, str]) -> bool:
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
     if subprocess.run(command, env=environment, check=False, stdout=sys.stderr).returncode != 0:  # noqa: S603
         raise InstallError(
-            f"installing failed at `{Path(command[0]).name} {command[1]}`; its own words stand above. "
+            f"installing failed; the words of {Path(command[0]).name} stand above. "
             "It needs a network: behind a proxy set HTTPS_PROXY, for your own index PIP_INDEX_URL, for your own "
             "certificates SSL_CERT_FILE. Then start again; what is there is kept."
         )
