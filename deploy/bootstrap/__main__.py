@@ -3,6 +3,7 @@ that an old Python understands too: it looks for one that is new enough."""
 
 import os
 import shutil
+import subprocess
 import sys
 
 NEEDED = (3, 11)
@@ -11,9 +12,9 @@ CANDIDATES = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 def main():  # type: () -> int
     if sys.version_info < NEEDED:
-        for name in CANDIDATES:
-            found = shutil.which(name)
-            if found:
+        for found in filter(None, map(shutil.which, CANDIDATES)):
+            # a version manager puts names on the PATH that stand for nothing
+            if subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:  # noqa: S603
                 os.execv(found, [found] + sys.argv)  # noqa: S606, RUF005  # the same script, under a newer Python
         sys.stderr.write(
             "chokepoint: Python %d.%d or later is needed; this is %s (%s) and no newer one is on the PATH. "  # noqa: UP031
