@@ -1,4 +1,5 @@
 import asyncio
+import json
 import signal
 import socket
 from collections.abc import Iterator, Sequence
@@ -68,7 +69,9 @@ def _serve(
     secrets: Sequence[str], url: str, listening: socket.socket, *, as_json: bool, customer: str | None = None
 ) -> int:
     console, complaints = Console(), Console(stderr=True)
-    if not as_json:
+    if as_json:
+        console.out(json.dumps({"listening": url, "customer": customer}), highlight=False)
+    else:
         whose = f" for customer [bold]{customer}[/]" if customer else ""
         console.print(f"listening at [cyan]{url}[/]{whose}; Ctrl-C ends")
 

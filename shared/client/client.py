@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from typing import Literal, Self
 
-import httpx
+import httpx2
 from pydantic import BaseModel, JsonValue
 
 from shared.client.connection import Connection
@@ -38,15 +38,15 @@ class Page(BaseModel):
 
 
 class Client:
-    """Synchronous; every method raises `Problem` for an answer that is not 2xx, and `httpx.TransportError` where nobody
-    answers. Use as a context manager, or call `close`."""
+    """Synchronous; every method raises `Problem` for an answer that is not 2xx, and `httpx2.TransportError` where
+    nobody answers. Use as a context manager, or call `close`."""
 
     def __init__(
-        self, connection: Connection, *, timeout_s: float = 30, transport: httpx.BaseTransport | None = None
+        self, connection: Connection, *, timeout_s: float = 30, transport: httpx2.BaseTransport | None = None
     ) -> None:
         self._connection = connection
         headers = {"authorization": f"Bearer {connection.key}"}
-        self._http = httpx.Client(headers=headers, timeout=timeout_s, transport=transport, trust_env=False)
+        self._http = httpx2.Client(headers=headers, timeout=timeout_s, transport=transport, trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +79,9 @@ class Client:
     def delete_endpoint(self, endpoint_id: str) -> None:
         _checked(self._http.delete(f"{self._connection.control_url}/v1/endpoints/{endpoint_id}"))
 
+    def endpoints(self) -> Iterator[Json]:
+        return self._pages("/endpoints")
+
     def alerts(self, customer_id: str) -> Iterator[Json]:
         return self._pages(f"/customers/{customer_id}/alerts")
 
@@ -107,7 +110,7 @@ class Client:
         return answer
 
 
-def _checked(response: httpx.Response) -> httpx.Response:
+def _checked(response: httpx2.Response) -> httpx2.Response:
     if response.is_success:
         return response
     raise Problem.of(response)

@@ -25,7 +25,16 @@ class Connection:
 
         :raises NotConnected: names what is missing and how to set it.
         """
-        found = _dev_env(data_dir / "dev.env") | {name: os.environ[name] for name in NAMES if name in os.environ}
+        from_environment = {name: os.environ[name] for name in NAMES if name in os.environ}
+        return cls._of(_dev_env(data_dir / "dev.env") | from_environment, data_dir)
+
+    @classmethod
+    def find_in(cls, data_dir: Path) -> "Connection":
+        """The `dev.env` of this data directory alone."""
+        return cls._of(_dev_env(data_dir / "dev.env"), data_dir)
+
+    @classmethod
+    def _of(cls, found: dict[str, str], data_dir: Path) -> "Connection":
         missing = [name for name in NAMES if not found.get(name)]
         if missing:
             raise NotConnected(

@@ -1,4 +1,4 @@
-import httpx
+import httpx2
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import ChokepointError
@@ -28,7 +28,7 @@ class Problem(ChokepointError):
         self.retry_after_s = retry_after_s
 
     @classmethod
-    def of(cls, response: httpx.Response) -> "Problem":
+    def of(cls, response: httpx2.Response) -> "Problem":
         try:
             body = ProblemBody.model_validate_json(response.content)
         except ValidationError:

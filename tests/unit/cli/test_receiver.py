@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-import httpx
+import httpx2
 from standardwebhooks import Webhook
 
 from services.cli.receiver import Received, receiver
@@ -21,11 +21,11 @@ def signed(body: str = BODY, secret: str = SECRET, at: datetime | None = None) -
     }
 
 
-def listening(*secrets: str) -> tuple[httpx.AsyncClient, list[Received], list[str]]:
+def listening(*secrets: str) -> tuple[httpx2.AsyncClient, list[Received], list[str]]:
     verified: list[Received] = []
     refused: list[str] = []
     app = receiver(secrets, verified.append, refused.append)
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://receiver")
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://receiver")
     return client, verified, refused
 
 

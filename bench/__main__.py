@@ -1,0 +1,43 @@
+"""`make bench`, or `make bench ONLY=latency`: measures, prints a table, keeps the figures in `bench/results.json`."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.latency import measure_latency
+from bench.results import Result, keep, show
+from services.cli.testing import System, running_system
+
+BENCHMARKS: dict[str, Callable[[System], Coroutine[None, None, list[Result]]]] = {"latency": measure_latency}
+PORT_OFFSET = 21_000
+
+
+def _measured(measure: Callable[[System], Coroutine[None, None, list[Result]]]) -> list[Result]:
+    with tempfile.TemporaryDirectory() as folder:
+        data_dir = Path(folder) / "data"
+        with running_system(data_dir, PORT_OFFSET, CHOKEPOINT_SEED="none") as system:
+            return asyncio.run(measure(system))
+
+
+def main() -> int:
+    console = Console()
+    only = os.environ.get("ONLY")
+    if only and only not in BENCHMARKS:
+        console.print(f"no benchmark is called {only!r}; there are: {', '.join(BENCHMARKS)}")
+        return 2
+    results: list[Result] = []
+    for name in [only] if only else BENCHMARKS:
+        with console.status(f"measuring {name} …"):
+            results.extend(_measured(BENCHMARKS[name]))
+    show(results, console)
+    keep(results)
+    return 0 if all(result.met for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The road: one event in, one signed webhook out, through every service."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from standardwebhooks import Webhook
+
+from services.cli.testing import Hook, Sink, System
+from shared.contracts.endpoints import EndpointConfig
+from tests.fixtures.customers import motor_maker
+from tests.fixtures.events import Json, inventory, licence_decision, measure_change
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+
+
+def post(system: System, *events: Json) -> None:
+    with system.client() as client:
+        answer = client.post_events(json.dumps(events).encode())
+    assert answer.accepted == len(events), answer
+
+
+def subscribe(system: System, customer_id: str, url: str) -> str:
+    """Puts the customer, registers the receiver, and answers its secret."""
+    with system.client() as client:
+        client.put_customer(customer_id, motor_maker())
+        return client.create_endpoint(EndpointConfig(customer_id=customer_id, url=url, min_severity="info")).secret
+
+
+def verified(hook: Hook, secret: str) -> Json:
+    body: Json = Webhook(secret).verify(hook.body, hook.headers)
+    return body
+
+
+async def test_an_act_a_decision_and_a_low_stock_are_told_in_order(system: System) -> None:
+    async with Sink.open() as sink:
+        secret = await asyncio.to_thread(subscribe, system, "road", sink.url)
+        for count, event in enumerate(
+            (
+                measure_change("CN-TEST-ROAD"),
+                licence_decision("road", "L-1", decision="denied"),
+                inventory("road", on_hand_kg=3, daily_use_kg=3.3),
+            ),
+            start=1,
+        ):
+            await asyncio.to_thread(post, system, event)
+            await sink.expect(count, within_s=20)
+        bodies = [verified(hook, secret) for hook in sink.hooks]
+    assert [body["data"]["sequence"] for body in bodies] == [1, 2, 3]
+    assert [body["data"]["kind"] for body in bodies] == ["measure", "licence", "score"]
+    assert all(body["type"] == "alert.opened" for body in bodies)
+
+
+async def test_the_same_event_again_tells_nobody(system: System) -> None:
+    async with Sink.open() as sink:
+        await asyncio.to_thread(subscribe, system, "again", sink.url)
+        again = licence_decision("again", "L-1", decided_at=datetime.now(UTC).isoformat())
+        with system.client() as client:
+            first = client.post_events(json.dumps(again).encode())
+            second = client.post_events(json.dumps(again).encode())
+        assert (first.accepted, second.duplicates) == (1, 1)
+        await asyncio.to_thread(post, system, licence_decision("again", "L-2"))
+        await sink.expect(2, within_s=20)
+        assert len(sink.hooks) == 2
+
+
+async def test_a_news_brief_is_read_and_told(system: System) -> None:
+    brief = {
+        "kind": "news",
+        "source": {"name": "Wire", "type": "newswire"},
+        "published_at": (datetime.now(UTC) - timedelta(minutes=5)).isoformat(),
+        "title": "China denies export licence for terbium shipment to German motor maker",
+        "body": "China's commerce ministry rejected an application to export terbium to Germany, two people said.",
+    }
+    async with Sink.open() as sink:
+        secret = await asyncio.to_thread(subscribe, system, "news", sink.url)
+        await asyncio.to_thread(post, system, brief)
+        await sink.expect(1, within_s=20)
+        body = verified(sink.hooks[0], secret)
+    assert body["data"]["kind"] == "signal"
+    assert body["data"]["evidence"]
+
+
+async def test_listen_verifies_and_prints_what_comes(system: System) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.cli", "listen", "--sample", "--json", "--port", "0",
+        "--data-dir", str(system.data_dir), stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        assert json.loads(await process.stdout.readline())["customer"] == "sample-motors"
+        await asyncio.to_thread(post, system, measure_change("CN-TEST-LISTEN"))
+        line = json.loads(await process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+    assert line["data"]["customer_id"] == "sample-motors"
+    assert not await asyncio.to_thread(_sample_listens, system)
+
+
+def _sample_listens(system: System) -> bool:
+    with system.client() as client:
+        return any(endpoint["customer_id"] == "sample-motors" for endpoint in client.endpoints())
