@@ -21,7 +21,7 @@ _LATIN_FORMS = (
     "pty pte pvt sdn bhd tbk"  # Australia, Singapore, India, Malaysia, Indonesia
 )
 _FORMS = frozenset(_LATIN_FORMS.split())
-_LEADING = frozenset(["the", "pt", "ooo", "oao", "zao", "pao", "jsc"])
+_LEADING = frozenset(["the", "pt", "uab", "ooo", "oao", "zao", "pao", "jsc"])
 _CHINESE_FORMS = "股份有限公司|有限责任公司|有限責任公司|有限公司"
 _CJK_FORMS = re.compile(_CHINESE_FORMS + r"|株式会社|有限会社|合同会社|주식회사|유한회사|\([株有주]\)")
 

@@ -38,7 +38,8 @@ def _fold_clusters(text: str) -> tuple[str, list[tuple[int, int]]]:
     parts: list[str] = []
     places: list[tuple[int, int]] = []
     for cluster in _CLUSTER.finditer(text):
-        part = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster.group())).lower()
+        # Turkish İ becomes i and a loose dot
+        part = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster.group())).lower().replace("i\u0307", "i")
         parts.append(part)
         places.extend([cluster.span()] * len(part))
     return "".join(parts), places

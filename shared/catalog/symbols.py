@@ -11,7 +11,7 @@ from shared.catalog.materials import materials
 
 _BETWEEN = r"(?:\s?[,，、/·・&+]\s?|,?\s(?:and|und|et|y|en)\s)"
 # Two in a list may be a pair of surnames or states (Li and Lu, MN and MO); these are neither.
-_TELLING = frozenset(["Dy", "Tb", "Nd", "Pr", "Sm", "Gd", "Tm", "Yb", "Sb", "Nb"])
+_TELLING = frozenset(["Ga", "Dy", "Tb", "Nd", "Pr", "Sm", "Gd", "Tm", "Yb", "Sb", "Nb"])
 
 
 def symbols(text: str) -> Iterator[tuple[int, int, str]]:
