@@ -1,0 +1,105 @@
+"""What the door refuses, with the whole system behind it."""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from services.cli.testing import Sink, System, running_system
+from shared.client import Problem
+from shared.contracts.endpoints import EndpointConfig
+from tests.fixtures.customers import motor_maker
+from tests.fixtures.events import licence_decision, measure_change
+from tests.fixtures.ports import free_offset
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+
+MIB = 1024 * 1024
+
+
+def post(system: System, content: bytes, **headers: str) -> httpx2.Response:
+    key = {"authorization": f"Bearer {system.connection.key}", "content-type": "application/json"}
+    return httpx2.post(f"{system.connection.url}/v1/events", content=content, headers=key | headers, timeout=30)
+
+
+def test_a_wrong_key_is_a_401_before_anything_else(system: System) -> None:
+    for content in (b"not json", b"x" * 20 * MIB, json.dumps(measure_change("CN-TEST-401")).encode()):
+        answer = post(system, content, authorization="Bearer ck_wrong")
+        assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+
+
+def test_a_body_over_the_limit_is_a_413(system: System) -> None:
+    answer = post(system, b"[" + b" " * 17 * MIB + b"]")
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_one_bad_line_of_a_thousand_rejects_that_line(system: System) -> None:
+    lines = [json.dumps(measure_change(f"CN-LINE-{number}", materials=["gallium"])) for number in range(1_000)]
+    lines[617] = '{"kind": "measure_change", "issuer": '
+    answer = post(system, "\n".join(lines).encode(), **{"content-type": "application/x-ndjson"})
+    assert answer.status_code == 202
+    body = answer.json()
+    assert (body["accepted"], body["rejected"]) == (999, 1)
+    assert [number for number, result in enumerate(body["results"]) if result["status"] == "rejected"] == [617]
+
+
+async def test_a_broker_that_is_gone_is_a_503_and_the_retry_counts_once(tmp_path: Path) -> None:
+    with running_system(tmp_path / "data", free_offset(), CHOKEPOINT_SEED="none") as system:
+        async with Sink.open() as sink:
+            await asyncio.to_thread(_subscribe, system, sink.url)
+            event = json.dumps(licence_decision("patient", "L-1")).encode()
+            broker = system.process("kafka")
+            broker.suspend()
+            asked = time.monotonic()
+            answer = await asyncio.to_thread(post, system, event)
+            waited = time.monotonic() - asked
+            broker.resume()
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+            assert int(answer.headers["retry-after"]) > 0
+            assert waited < 6
+            await asyncio.to_thread(_retry, system, event)
+            await asyncio.to_thread(_retry, system, json.dumps(licence_decision("patient", "L-2")).encode())
+            await sink.expect(2, within_s=30)
+            sequences = [json.loads(hook.body)["data"]["sequence"] for hook in sink.hooks]
+    assert sequences == [1, 2]
+
+
+async def test_keys_secrets_and_bodies_never_stand_in_logs(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with running_system(data_dir, free_offset(), CHOKEPOINT_SEED="none") as system:
+        async with Sink.open() as sink:
+            secret = await asyncio.to_thread(_subscribe, system, sink.url)
+            await asyncio.to_thread(post, system, json.dumps(licence_decision("patient", "L-REF-IN-BODY")).encode())
+            await asyncio.to_thread(post, system, b"{}", authorization="Bearer ck_wrong_but_private")
+            await sink.expect(1, within_s=20)
+            summary = json.loads(sink.hooks[0].body)["data"]["summary"]
+        key = system.connection.key
+    # the panel shows the key to the person who started the system, once; nothing else does
+    log = data_dir.with_suffix(".log").read_text()
+    logged = "\n".join(line for line in log.splitlines() if line.startswith("{") and '"ready"' not in line)
+    assert logged, "services log JSON lines where the output is not a terminal"
+    for private in (secret, secret.removeprefix("whsec_"), key, "ck_wrong_but_private", summary):
+        assert private not in logged
+
+
+def _subscribe(system: System, url: str) -> str:
+    with system.client() as client:
+        client.put_customer("patient", motor_maker())
+        config = EndpointConfig(customer_id="patient", url=url, min_severity="info")
+        return client.create_endpoint(config).secret
+
+
+def _retry(system: System, event: bytes) -> None:
+    with system.client() as client:
+        for _ in range(60):
+            try:
+                client.post_events(event)
+            except Problem as problem:
+                assert problem.status == 503
+                time.sleep(0.5)
+            else:
+                return
+    raise TimeoutError("still 503 after the broker came back")
