@@ -1,0 +1,72 @@
+"""How much of a body is read: by Content-Length before the first byte, else by counting."""
+
+from collections.abc import AsyncIterator
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http.problems import Problem
+
+
+class ClientGone(Exception):
+    """The connection closed before the body ended: there is nobody to answer."""
+
+
+def too_large(limit: int) -> Problem:
+    message = f"larger than {limit:,} bytes: send less at a time"
+    return Problem(413, f"the body is {message}", errors=[{"loc": "body", "message": message}])
+
+
+def refuse_declared(headers: Headers, limit: int) -> None:
+    """:raises Problem: 413, where Content-Length is beyond the limit."""
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large(limit)
+
+
+async def chunks(receive: Receive, limit: int) -> AsyncIterator[bytes]:
+    """:raises Problem: 413, with the byte that passes the limit; ClientGone: the sender has left."""
+    taken, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
+        taken += len(chunk)
+        if taken > limit:
+            raise too_large(limit)
+        yield chunk
+
+
+async def read_whole(receive: Receive, limit: int) -> bytes:
+    parts = [chunk async for chunk in chunks(receive, limit)]
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class LimitedBody:
+    """Middleware: no route behind it reads more than `limit`. Stands inside the handlers of `speak_problems`, as what
+    it raises while a body is read is theirs to answer."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        try:
+            refuse_declared(Headers(scope=scope), self._limit)
+        except Problem as problem:
+            return await problem.response()(scope, receive, send)
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._limit:
+                raise too_large(self._limit)
+            return message
+
+        return await self._app(scope, counted, send)

@@ -1,0 +1,184 @@
+"""Errors over HTTP (RFC 9457): every answer of ours that is no success is `application/problem+json`
+`{type, title, status, detail, errors: [{loc, message}]}`, and what else a route adds.
+
+`loc` is a dotted path from the root of what was sent: `query.limit`, `path.id`, `header.authorization`,
+`body.exposures.0.material`. Our own, as the libraries for it cover the envelope (a dozen lines) and leave `errors`,
+which is most of what stands here, to each of their users."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypedDict, cast
+
+import orjson
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.errors import ChokepointError
+
+log = structlog.get_logger(__name__)
+PROBLEM_JSON = "application/problem+json"
+
+
+class FieldError(TypedDict):
+    loc: str
+    message: str
+
+
+class Problem(ChokepointError, HTTPException):
+    """Raise it anywhere behind `speak_problems`; `members` are further fields of the body."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: Iterable[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, object] | None = None,
+    ) -> None:
+        HTTPException.__init__(self, status, detail, dict(headers or {}))
+        self.errors = list(errors)
+        self.members = dict(members or {})
+
+    def response(self) -> Response:
+        body = {
+            "type": "about:blank",
+            "title": _phrase(self.status_code),
+            "status": self.status_code,
+            "detail": self.detail,
+            "errors": self.errors,
+            **self.members,
+        }
+        return Response(orjson.dumps(body), self.status_code, self.headers, PROBLEM_JSON)
+
+
+def _phrase(status: int) -> str:
+    return _RENAMED.get(status) or HTTPStatus(status).phrase
+
+
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""By RFC 9110; Python before 3.13 has the older names."""
+
+
+def unavailable(detail: str, retry_after_s: int = 1, **members: object) -> Problem:
+    return Problem(503, detail, headers={"Retry-After": str(retry_after_s)}, members=members)
+
+
+def speak_problems(app: FastAPI) -> None:
+    """Every error of the app becomes a problem; an unexpected one says nothing of its inside (the log has it)."""
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    if isinstance(error, Problem):
+        return error.response()
+    plain = cast("HTTPException", error)
+    return Problem(plain.status_code, str(plain.detail), headers=plain.headers).response()
+
+
+async def _validation(_: Request, error: Exception) -> Response:
+    return invalid(field_errors(cast("RequestValidationError", error).errors())).response()
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected error", method=request.method, path=request.url.path, error=type(error).__name__)
+    return Problem(500, "an error of ours, not of the request: it is logged, and trying again may work").response()
+
+
+def invalid(errors: Sequence[FieldError], **members: object) -> Problem:
+    count = "one field is" if len(errors) == 1 else f"{len(errors)} fields are"
+    return Problem(422, f"{count} not as they must be: see errors", errors=errors, members=members)
+
+
+def path(*steps: object) -> str:
+    return ".".join(str(step) for step in steps)
+
+
+def field_errors(errors: Iterable[Mapping[str, Any]], *prefix: object) -> list[FieldError]:
+    """Pydantic's errors (`ValidationError.errors()`) in our words; what was sent is never repeated."""
+    return [_invalid_json(error) or _told(error, prefix) for error in errors]
+
+
+def _told(error: Mapping[str, Any], prefix: tuple[object, ...]) -> FieldError:
+    return {"loc": path(*prefix, *error["loc"]), "message": _message(error)}
+
+
+def _invalid_json(error: Mapping[str, Any]) -> FieldError | None:
+    """FastAPI puts the position where the field's name would be."""
+    match error:
+        case {"type": "json_invalid", "loc": ("body", int(at)), "ctx": {"error": reason}}:
+            return {"loc": "body", "message": f"invalid JSON at character {at}: {reason}"}
+    return None
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    kind, told = error["type"], error.get("ctx", {})
+    if kind in _FIXED:
+        return _FIXED[kind]
+    if kind in _FROM_CONTEXT:
+        return _FROM_CONTEXT[kind](told)
+    text = str(error["msg"])
+    if kind.startswith("datetime") or kind == "timezone_aware":
+        return "must be an RFC 3339 time with its offset, such as 2025-04-04T09:00:00+08:00"
+    if kind.startswith("date"):
+        return "must be a day, YYYY-MM-DD"
+    return re.sub(r"^(Value error, |Assertion failed, )", "", _SHOULD.sub("must ", text))
+
+
+_SHOULD = re.compile(r"^[A-Z][a-z]+ should ")
+_FIXED = {"missing": "required", "extra_forbidden": "unknown field", "model_attributes_type": "must be an object"}
+_PATTERNS_IN_WORDS = {
+    r"^[A-Za-z0-9._-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
+    r"^[^\x00-\x1f\x7f]{1,128}$": "1 to 128 printable characters",
+    r"^[A-Z]{2}$": "an ISO 3166-1 alpha-2 code, or EU",
+    r"^([A-Z]{2}|\*)$": "an ISO 3166-1 alpha-2 code, EU, or * for every destination",
+    r"^[A-Z]{3}$": "an ISO 4217 code",
+    r"^https?://[^\s\x00-\x1f]{1,2000}$": "an http or https address of at most 2,000 characters",
+    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$": "a BCP 47 language tag, such as en or zh-Hant",
+    r"^\d{4}(-(0[1-9]|1[0-2]))?$": "a year (2025) or a month (2025-04)",
+}
+_FROM_CONTEXT: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "literal_error": lambda told: f"must be one of {told['expected']}",
+    "union_tag_not_found": lambda told: f"required: {told['discriminator']}",
+    "union_tag_invalid": lambda told: f"must be one of {told['expected_tags']}",
+    "json_invalid": lambda told: f"invalid JSON: {told['error']}",
+    "string_pattern_mismatch": lambda told: (
+        f"must be {_PATTERNS_IN_WORDS.get(told['pattern'], 'like ' + told['pattern'])}"
+    ),
+}
+
+
+class FieldErrorBody(BaseModel):
+    loc: str
+    message: str
+
+
+class ProblemBody(BaseModel):
+    """For the OpenAPI document."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldErrorBody]
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What FastAPI's `responses=` takes."""
+    schema = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = {**schema, "properties": {**schema["properties"], "errors": _ERRORS_SCHEMA}}
+    schema.pop("$defs", None)
+    return {
+        status: {"description": _phrase(status), "content": {PROBLEM_JSON: {"schema": schema}}} for status in statuses
+    }
+
+
+_ERRORS_SCHEMA = {"type": "array", "items": FieldErrorBody.model_json_schema()}
