@@ -98,7 +98,8 @@ def _retry(system: System, event: bytes) -> None:
             try:
                 client.post_events(event)
             except Problem as problem:
-                assert problem.status == 503
+                if problem.status != 503:
+                    raise
                 time.sleep(0.5)
             else:
                 return
