@@ -6,12 +6,19 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 def rfc3339(moment: datetime) -> str:
     """UTC, microseconds, `Z`: one spelling for every instant on the wire, so that equal instants are equal bytes."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies beyond the calendar") from None
 
 
 Instant = Annotated[
     AwareDatetime,
-    AfterValidator(lambda moment: moment.astimezone(UTC)),
+    AfterValidator(_in_utc),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
@@ -40,4 +47,4 @@ class Wire(BaseModel):
 
 def to_json(record: BaseModel) -> bytes:
     """The one encoding of every record: fields that are absent are left out."""
-    return record.model_dump_json(exclude_none=True, by_alias=True).encode()
+    return record.__pydantic_serializer__.to_json(record, exclude_none=True, by_alias=True)
