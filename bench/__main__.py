@@ -9,11 +9,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.idle import measure_idle
 from bench.latency import measure_latency
 from bench.results import Result, keep, show
 from services.cli.testing import System, running_system
 
-BENCHMARKS: dict[str, Callable[[System], Coroutine[None, None, list[Result]]]] = {"latency": measure_latency}
+BENCHMARKS: dict[str, Callable[[System], Coroutine[None, None, list[Result]]]] = {
+    "idle": measure_idle,
+    "latency": measure_latency,
+}
 PORT_OFFSET = 21_000
 
 
