@@ -84,9 +84,9 @@ class Message(Wire):
 
     message_id: str
     number: int
-    customer_id: str | None
-    sequence: int | None
-    alert_id: str | None
+    customer_id: str | None = None
+    sequence: int | None = None
+    alert_id: str | None = None
     cause: str | None = None
     """The id of the ledger record that caused it."""
     severity: Severity | None = None

@@ -22,12 +22,12 @@ class Transition(Wire):
     """One measure moved, by an act or by its clock, at `at` (the instant from which the state holds)."""
 
     measure_id: str
-    previous: MeasureState | None
+    previous: MeasureState | None = None
     """Absent where the measure was not known before."""
     state: MeasureState
     confirmed: bool
     at: Instant
-    act: str | None
+    act: str | None = None
     """Absent where a clock moved it."""
 
 

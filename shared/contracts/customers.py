@@ -65,14 +65,14 @@ class ProfileRecord(Wire):
     customer_id: str
     version: int
     baseline: Literal["quiet", "alert"] = "quiet"
-    profile: CustomerProfile | None
+    profile: CustomerProfile | None = None
     """Absent: the customer was deleted. Put again, it goes on with its sequence."""
 
 
 class Silence(Wire):
     kind: Literal["silence"] = "silence"
     id: str
-    customer_id: str | None
+    customer_id: str | None = None
     matchers: dict[str, str]
     """Field of an alert (`kind`, `material`, `severity`, `measure`) → the value that it must have."""
     starts_at: Instant

@@ -16,7 +16,7 @@ class Attempt(Wire):
     delivery_id: str
     message_id: str
     endpoint_id: str
-    customer_id: str | None
+    customer_id: str | None = None
     type: str
     sequence: int | None = None
     attempt: int
@@ -24,7 +24,7 @@ class Attempt(Wire):
     at: Instant
     """Real time, as `webhook-timestamp`."""
     latency_ms: float
-    status: int | None
+    status: int | None = None
     """HTTP status; absent where no answer came."""
     error: str | None = None
     response_head: str = ""
@@ -36,7 +36,7 @@ class Attempt(Wire):
 class EndpointDisabled(Wire):
     kind: Literal["endpoint_disabled"] = "endpoint_disabled"
     endpoint_id: str
-    customer_id: str | None
+    customer_id: str | None = None
     at: Instant
     reason: str
 
@@ -52,7 +52,7 @@ class SendTest(Wire):
     kind: Literal["test"] = "test"
     id: str
     endpoint_id: str
-    customer_id: str | None
+    customer_id: str | None = None
     at: Instant
 
 

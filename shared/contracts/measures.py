@@ -52,7 +52,7 @@ class HistoryEntry(Wire):
     state: MeasureState
     from_: Instant = Field(alias="from", serialization_alias="from")
     known_at: Instant
-    act: str | None
+    act: str | None = None
     """The act that brought the state; absent where a clock did."""
     confirmed: bool = True
 

@@ -27,7 +27,7 @@ class Driver(Wire):
 
 
 class Input(Wire):
-    value: float | str | None
+    value: float | str | None = None
     known: bool
     source: str
     as_of: str | None = None

@@ -1,0 +1,33 @@
+"""Fields that are absent are left out of a record: so each that may be absent must be readable where it is left out."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import NoneType
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+
+import shared.contracts
+from shared.contracts.base import to_json
+from shared.contracts.customers import ProfileRecord
+
+
+def records() -> Iterator[type[BaseModel]]:
+    for module in pkgutil.iter_modules(shared.contracts.__path__):
+        for found in vars(importlib.import_module(f"shared.contracts.{module.name}")).values():
+            if isinstance(found, type) and issubclass(found, BaseModel):
+                yield found
+
+
+@pytest.mark.parametrize("record", sorted(set(records()), key=lambda record: record.__name__))
+def test_what_may_be_absent_has_a_default(record: type[BaseModel]) -> None:
+    nullable = {name for name, field in record.model_fields.items() if NoneType in get_args(field.annotation)}
+    required = {name for name, field in record.model_fields.items() if field.is_required()}
+    assert nullable & required == set()
+
+
+def test_a_deleted_customer_survives_the_wire() -> None:
+    deleted = ProfileRecord(customer_id="acme", version=3, profile=None)
+    assert ProfileRecord.model_validate_json(to_json(deleted)) == deleted
