@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from shared.contracts.base import Instant, Wire
-from shared.contracts.events import Source
+from shared.contracts.events import Price, Source, TradeFlow
 from shared.contracts.measures import Measure, MeasureState
 from shared.contracts.signals import Signal
 
@@ -63,3 +63,6 @@ class Change(Wire):
     steps: tuple[LadderStep, ...] = ()
     measures: tuple[Measure, ...] = ()
     signals: tuple[Signal, ...] = ()
+    price: Price | None = None
+    """The newest price of a material from this source."""
+    trade_flow: TradeFlow | None = None

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from shared.contracts.base import EndUse, Instant, Wire
 from shared.contracts.events import Entity, Instrument, ListAction, MeasureAction
-from shared.contracts.signals import Asserted
+from shared.contracts.signals import Asserted, SignalType
 
 MeasureState = Literal["announced", "in_force", "suspended", "lapsed", "lifted"]
 EntityState = Literal["listed", "suspended", "removed"]
@@ -29,6 +29,8 @@ class Act(Wire):
     until: date | None = None
     known_at: Instant
     title: str | None = None
+    instrument: Instrument | None = None
+    """Absent on overrides."""
     materials: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     end_uses: tuple[EndUse, ...] = ()
@@ -36,6 +38,30 @@ class Act(Wire):
     state: MeasureState | None = None
     """The state that an override sets; absent on acts."""
     evidence: MeasureEvidence | None = None
+
+
+class Report(Wire):
+    """What the news says about a measure that it names: one per story and source, the newest."""
+
+    event_id: str
+    story_id: str
+    type: SignalType
+    reliability: float
+    known_at: Instant
+    evidence: MeasureEvidence
+
+
+class Override(Wire):
+    """A human's word on `world`, written by control; `accepted-at` says when. It counts from that day in the issuer's
+    zone. `until` (inclusive) ends the suspension where `state` is suspended, else the measure."""
+
+    kind: Literal["override"] = "override"
+    id: str
+    measure_id: str
+    state: MeasureState
+    until: date | None = None
+    reason: str
+    by: str
 
 
 class Clock(Wire):
@@ -93,8 +119,10 @@ class Measure(Wire):
 
 
 class MeasureRecord(Wire):
-    """The compacted topic `measures`, keyed by measure id: the measure today, and the acts that give any other day."""
+    """The compacted topic `measures`, keyed by measure id: the measure today, and the acts and reports that give any
+    other day (`shared.domain.measures.measure_at`)."""
 
     measure: Measure
     acts: tuple[Act, ...]
+    reports: tuple[Report, ...] = ()
     as_of: Instant
