@@ -21,7 +21,7 @@ def records() -> Iterator[type[BaseModel]]:
                 yield found
 
 
-@pytest.mark.parametrize("record", sorted(set(records()), key=lambda record: record.__name__))
+@pytest.mark.parametrize("record", sorted(set(records()), key=repr))
 def test_what_may_be_absent_has_a_default(record: type[BaseModel]) -> None:
     nullable = {name for name, field in record.model_fields.items() if NoneType in get_args(field.annotation)}
     required = {name for name, field in record.model_fields.items() if field.is_required()}
