@@ -1,0 +1,66 @@
+"""Addresses that the open internet does not route to, or that stand for others: nothing is ever sent there unless the
+operator allows it. From the IANA registries of special-purpose addresses for IPv4 and IPv6, and RFC 5771, RFC 4291."""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_SPECIAL = {
+    "0.0.0.0/8": "this network",
+    "10.0.0.0/8": "private",
+    "100.64.0.0/10": "shared by a carrier's customers",
+    "127.0.0.0/8": "loopback",
+    "169.254.0.0/16": "link-local, where clouds keep their metadata",
+    "172.16.0.0/12": "private",
+    "192.0.0.0/24": "reserved for protocols",
+    "192.0.2.0/24": "for documentation",
+    "192.31.196.0/24": "AS112",
+    "192.52.193.0/24": "AMT",
+    "192.88.99.0/24": "6to4 relay",
+    "192.168.0.0/16": "private",
+    "192.175.48.0/24": "AS112",
+    "198.18.0.0/15": "for benchmarks",
+    "198.51.100.0/24": "for documentation",
+    "203.0.113.0/24": "for documentation",
+    "224.0.0.0/4": "multicast",
+    "240.0.0.0/4": "reserved",
+    # platform services that clouds put at public-looking addresses
+    "168.63.129.16/32": "Azure's platform address",
+    # of IPv6 only 2000::/3 is assigned to the open internet; what is special within it:
+    "2001::/23": "reserved for protocols",
+    "2001:db8::/32": "for documentation",
+    "2002::/16": "6to4",
+    "2620:4f:8000::/48": "AS112",
+    "3fff::/20": "for documentation",
+}
+SPECIAL: tuple[tuple[Network, str], ...] = tuple((ip_network(text), what) for text, what in _SPECIAL.items())
+OPEN_IPV6 = IPv6Network("2000::/3")
+_NAMED_IPV6: tuple[tuple[IPv6Network, str], ...] = (
+    (IPv6Network("::/128"), "unspecified"),
+    (IPv6Network("::1/128"), "loopback"),
+    (IPv6Network("fc00::/7"), "private"),
+    (IPv6Network("fe80::/10"), "link-local"),
+    (IPv6Network("fec0::/10"), "site-local"),
+    (IPv6Network("ff00::/8"), "multicast"),
+)
+
+
+def plain(address: Address) -> Address:
+    """The address that a packet to this one ends at, where the two differ in spelling only (::ffff:127.0.0.1)."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
+
+
+def special(address: Address) -> str | None:
+    """Why the open internet has no such host; none: it may have one."""
+    for network, what in SPECIAL:
+        if address.version == network.version and address in network:
+            return what
+    if isinstance(address, IPv4Address) or address in OPEN_IPV6:
+        return None
+    for network6, what in _NAMED_IPV6:
+        if address in network6:
+            return what
+    return "outside what IPv6 gives to the open internet"
