@@ -11,11 +11,13 @@ from shared.contracts.signals import Signal
 
 class Tick(Wire):
     """Written into `world` by the registry (on the replay clock by ingest). `at` is the instant that time has reached;
-    `catching_up_to` is the end of a jump: of one expiry ladder only the latest step due by then is told."""
+    `catching_up_to` is the end of a jump: of one expiry ladder only the latest step due by then is told. `step_to` is
+    the end of any step of time that several ticks lie in, a jump or one of the replay clock: reminders wait for it."""
 
     kind: Literal["tick"] = "tick"
     at: Instant
     catching_up_to: Instant | None = None
+    step_to: Instant | None = None
 
 
 class Transition(Wire):
@@ -57,6 +59,9 @@ class Change(Wire):
     """The `accepted-at` of that record."""
     quiet: bool = False
     """History written at the first start: state moves, nobody is told."""
+    catching_up_to: Instant | None = None
+    step_to: Instant | None = None
+    """Both as in the tick behind it: what moves with the days alone is told once, at the end of the step."""
     source: Source | None = None
     title: str | None = None
     transitions: tuple[Transition, ...] = ()
