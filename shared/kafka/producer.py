@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import RecordMetadata
@@ -25,14 +25,30 @@ def open_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
     )
 
 
+WORTH_A_BATCH = 8
+
+
 async def send_all(producer: AIOKafkaProducer, outputs: Iterable[Outgoing]) -> None:
-    """Returns once the broker has acknowledged every one of them; raises what the first failing one raised.
+    """Returns once the broker has acknowledged every one of them; raises what the first failing one raised. Outputs
+    of one partition stay in order.
 
     An idempotent producer never gives up on a broker that is away: a caller with a deadline waits with a time-out of
     its own (and shields the wait, as the record may still be written)."""
-    acknowledgements = [await _send(producer, output) for output in outputs]
+    acknowledgements: list[asyncio.Future[RecordMetadata]] = []
+    for (topic, partition), group in _by_partition(outputs).items():
+        if partition is None or len(group) < WORTH_A_BATCH:
+            acknowledgements += [await _send(producer, output) for output in group]
+        else:
+            acknowledgements += await _send_in_batches(producer, topic, partition, group)
     if acknowledgements:
         await asyncio.gather(*acknowledgements)
+
+
+def _by_partition(outputs: Iterable[Outgoing]) -> dict[tuple[str, int | None], list[Outgoing]]:
+    groups: dict[tuple[str, int | None], list[Outgoing]] = {}
+    for output in outputs:
+        groups.setdefault((output.topic, output.partition), []).append(output)
+    return groups
 
 
 async def _send(producer: AIOKafkaProducer, output: Outgoing) -> "asyncio.Future[RecordMetadata]":
@@ -44,3 +60,19 @@ async def _send(producer: AIOKafkaProducer, output: Outgoing) -> "asyncio.Future
         headers=list(output.headers),
     )
     return sent
+
+
+async def _send_in_batches(
+    producer: AIOKafkaProducer, topic: str, partition: int, outputs: Sequence[Outgoing]
+) -> list["asyncio.Future[RecordMetadata]"]:
+    """One acknowledgement per batch instead of one per record: less than half the time of the processor."""
+    acknowledgements = []
+    batch = producer.create_batch()
+    for output in outputs:
+        record = {"timestamp": None, "key": output.key, "value": output.value, "headers": list(output.headers)}
+        if batch.append(**record) is None:  # full; the first record of a batch always fits
+            acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
+            batch = producer.create_batch()
+            batch.append(**record)
+    acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
+    return acknowledgements
