@@ -117,17 +117,11 @@ def _automaton() -> tuple[AhoCorasick, tuple[_Reading, ...]]:
     for material in materials().values():
         for word, reading in _readings(material):
             key = fold(word)[0], reading.written
-            readings[key] = _merged(readings[key], reading) if key in readings else reading
+            earlier = readings[key].slugs if key in readings else ()
+            readings[key] = reading._replace(slugs=tuple(dict.fromkeys(earlier + reading.slugs)))
     words = [folded for folded, _ in readings]
     automaton = AhoCorasick(words, store_patterns=False, implementation=Implementation.ContiguousNFA)
     return automaton, tuple(readings.values())
-
-
-def _merged(one: _Reading, other: _Reading) -> _Reading:
-    """One string of two materials: a name beats an ambiguous word, equals share the place."""
-    if one.ambiguous != other.ambiguous:
-        return other if one.ambiguous else one
-    return one._replace(slugs=tuple(dict.fromkeys(one.slugs + other.slugs)))
 
 
 def _readings(material: Material) -> Iterator[tuple[str, _Reading]]:

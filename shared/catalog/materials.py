@@ -7,7 +7,7 @@ elsewhere (cobalt, the colour) count too; phrases that never mean the material (
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -61,10 +61,7 @@ def resolve(name: str) -> str | None:
 
 
 def meanings(name: str) -> tuple[str, ...]:
-    """Every material that the name stands for, in catalogue order: NdPr is neodymium and praseodymium.
-
-    Where words clash a slug wins over a name, a name over a symbol, a symbol over a homonym.
-    """
+    """Every material that the name stands for, in catalogue order: NdPr is neodymium and praseodymium."""
     return _spellings().get(key(name), ())
 
 
@@ -132,22 +129,22 @@ def _ambiguous(row: _Row, senses: _Senses) -> tuple[AmbiguousWord, ...]:
 
 @cache
 def _spellings() -> Mapping[str, tuple[str, ...]]:
-    """Key of a spelling → slugs; the later, weaker kinds of spelling never displace an earlier one."""
+    """Key of a spelling → slugs, in catalogue order."""
     found: dict[str, tuple[str, ...]] = {}
-    every = materials().values()
-    kinds: tuple[list[tuple[str, str]], ...] = (
-        [(m.slug, m.slug) for m in every],
-        [(name, m.slug) for m in every for names in m.names.values() for name in names],
-        [(m.symbol, m.slug) for m in every if m.symbol],
-        [(word.text, m.slug) for m in every for word in m.ambiguous if word.sense == "homonym"],
-    )
-    for spellings in kinds:
-        taken = frozenset(found)
-        for spelling, slug in spellings:
-            known = found.get(key(spelling), ())
-            if key(spelling) not in taken and slug not in known:
-                found[key(spelling)] = (*known, slug)
+    for material in materials().values():
+        for spelling in _spellings_of(material):
+            others = found.get(key(spelling), ())
+            found[key(spelling)] = tuple(dict.fromkeys((*others, material.slug)))
     return MappingProxyType(found)
+
+
+def _spellings_of(material: Material) -> Iterator[str]:
+    yield material.slug
+    for names in material.names.values():
+        yield from names
+    if material.symbol:
+        yield material.symbol
+    yield from (word.text for word in material.ambiguous if word.sense == "homonym")
 
 
 @cache

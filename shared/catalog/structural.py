@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from statistics import median
 from types import MappingProxyType
 from typing import TypedDict
 
 from shared.catalog.files import CatalogError, read
 from shared.catalog.governance import SOURCE as GOVERNANCE_SOURCE
+from shared.catalog.governance import middle
 from shared.catalog.materials import materials
 from shared.catalog.shares import RARE_EARTHS, worst_stage
 
@@ -81,7 +81,7 @@ def _stand_in(slug: str, known: Mapping[str, StructuralRisk]) -> StructuralRisk:
         return _borrowed(slug, max(members, key=lambda member: member.risk))
     return StructuralRisk(
         material=slug,
-        risk=round(median(risk.risk for risk in known.values()), 4),
+        risk=round(middle(risk.risk for risk in known.values()), 4),
         stage=None,
         hhi_g=None,
         recycling=None,

@@ -122,6 +122,7 @@ def test_one_syllable_of_hangul_is_a_particle_wherever_it_touches_another() -> N
     assert unsure("은 가격") == [("은", "silver")]
     assert find("상무부은 발표") == []
     assert find("MOFCOM은 발표") == []
+    assert find("은행 대출") == []
 
 
 def test_a_name_of_two_materials_yields_both_at_one_place() -> None:
@@ -133,6 +134,10 @@ def test_symbols_count_in_company() -> None:
     assert unsure("licences for Dy and Tb") == [("Dy", "dysprosium"), ("Tb", "terbium")]
     assert unsure("Co, Ni, Mn") == [("Co", "cobalt"), ("Ni", "nickel"), ("Mn", "manganese")]
     assert unsure("钐、钆（Sm、Gd）") == [("Sm", "samarium"), ("Gd", "gadolinium")]
+
+
+def test_a_symbol_that_begins_a_name_is_told_once() -> None:
+    assert find("Tb, Dy oxide") == [(0, 2, "terbium", True), (4, 12, "dysprosium", False)]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,14 @@ def test_no_spelling_of_one_material_hides_another() -> None:
             assert meanings(name) == tuple(slug for slug, own in keys.items() if key(name) in own), name
 
 
+def test_no_symbol_or_homonym_of_one_material_is_a_name_of_another() -> None:
+    """The order of the table would decide, in text and in fields."""
+    names = {key(name): m.slug for m in materials().values() for name in [m.slug, *_names(m)]}
+    for material in materials().values():
+        for word in [material.symbol, *(word.text for word in material.ambiguous)]:
+            assert names.get(key(word or ""), material.slug) == material.slug
+
+
 def test_every_phrase_that_holds_a_name_of_its_material_is_sorted_as_another_meaning() -> None:
     """A new entry such as "gallium-99 (tracer)" must not slip in as a homonym: it would count as gallium."""
     for material in materials().values():
