@@ -4,7 +4,6 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 import uvloop
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from shared.errors import ChokepointError
 from shared.logs import configure_logs
 from shared.metrics import BUILD_INFO
+from shared.version import VERSION
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ def run_service(name: str, main: Callable[[asyncio.Event], Awaitable[None]]) -> 
     """Runs `main(stopping)` until it returns. SIGTERM and SIGINT set `stopping`: finish what was begun, lose nothing.
     Anything else that ends it ends the process with code 1, and whoever supervises it starts it again."""
     configure_logs(name)
-    BUILD_INFO.labels(service=name, version=_version()).set(1)
+    BUILD_INFO.labels(service=name, version=VERSION).set(1)
     try:
         uvloop.run(_until_stopped(main))
     except* (ChokepointError, ValidationError) as known:
@@ -44,10 +44,3 @@ async def _until_stopped(main: Callable[[asyncio.Event], Awaitable[None]]) -> No
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stopping.set)
     await main(stopping)
-
-
-def _version() -> str:
-    try:
-        return version("chokepoint")
-    except PackageNotFoundError:
-        return "unreleased"
