@@ -1,7 +1,7 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.contracts.base import EndUse, Instant, Wire
 from shared.contracts.events import Entity, Instrument, ListAction, MeasureAction
@@ -24,13 +24,12 @@ class Act(Wire):
     event_id: str
     act: str
     action: MeasureAction | ListAction | Literal["override"]
+    instrument: Instrument
     announced_on: date
     effective_on: date
     until: date | None = None
     known_at: Instant
     title: str | None = None
-    instrument: Instrument | None = None
-    """Absent on overrides."""
     materials: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     end_uses: tuple[EndUse, ...] = ()
@@ -82,7 +81,7 @@ class HistoryEntry(Wire):
     """The act that brought the state; absent where a clock did."""
     confirmed: bool = True
 
-    model_config = Wire.model_config | {"populate_by_name": True}
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
 
 class ListedEntity(Wire):
