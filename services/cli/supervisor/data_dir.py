@@ -1,0 +1,54 @@
+"""One run per data directory, from its start to the end of its last process."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from services.cli.supervisor.settings import RunSettings
+from shared.errors import ChokepointError
+
+
+class DataDirHeld(ChokepointError):
+    pass
+
+
+@contextmanager
+def held_data_dir(settings: RunSettings) -> Iterator[Path]:
+    """Where two run at once from one checkout, the second (it has a `PORT_OFFSET`) gets a directory of its own.
+
+    :raises DataDirHeld: another run holds it.
+    """
+    beside = settings.data_dir.with_name(f"{settings.data_dir.name}-{settings.port_offset}")
+    choices = [settings.data_dir]
+    if not settings.data_dir_chosen and settings.port_offset:
+        choices.append(beside)
+    for folder in choices:
+        if (lock := _lock(folder)) is not None:
+            try:
+                yield folder
+            finally:
+                os.close(lock)
+            return
+    raise DataDirHeld(
+        f"{choices[-1]} is held by a run that is still going (process {_holder(choices[-1])}): "
+        "stop that one, or give this one its own: DATA_DIR=other PORT_OFFSET=100 make run"
+    )
+
+
+def _lock(folder: Path) -> int | None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    os.truncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    return descriptor
+
+
+def _holder(folder: Path) -> str:
+    return (folder / "run.lock").read_text().strip() or "unknown"
