@@ -1,0 +1,151 @@
+"""Stories in a first form: copies of one text, and signals of one proposition close together in time, are one story.
+
+A denial is never of the story that it denies, nor a rumour of the act that it spoke of: the act is news of its own."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Self
+
+from shared.contracts.base import rfc3339
+from shared.contracts.signals import Judgement, Novelty, Signal
+from shared.domain.stories.policy import POLICY, StoryPolicy
+
+_STORY_IDS = uuid.UUID("6f0c3a52-4a39-5b0e-9a6d-6d1f6f7f6a11")
+_VOICE = {"asserted": "act", "denied": "denial", "speculated": "talk", "expected": "talk"}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    signal: Signal
+    repeated: bool
+    """Nothing that we did not have: another copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    id: str
+    day: date
+    """Of its act, or of its first copy."""
+    opened_at: datetime
+    last_at: datetime
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    day: date
+    seen_on: date
+    stories: tuple[str, ...]
+    """One per signal, in their order."""
+
+
+class Stories:
+    """State of a fold: what the windows need, and nothing older."""
+
+    def __init__(self, policy: StoryPolicy = POLICY) -> None:
+        self._policy = policy
+        self._open: dict[str, _Story] = {}
+        """By proposition: the newest story."""
+        self._texts: dict[str, _Text] = {}
+
+    def place(
+        self,
+        judgement: Judgement,
+        accepted_at: datetime,
+        announced: Mapping[str, date],
+    ) -> list[Placed]:
+        """`announced`: signal id → the day of the act of a measure that the signal is about."""
+        text = self._texts.get(judgement.fingerprints.exact)
+        if text and len(text.stories) == len(judgement.signals):
+            return [
+                Placed(self._repeated(signal, story, text, accepted_at), repeated=True)
+                for signal, story in zip(judgement.signals, text.stories, strict=True)
+            ]
+        placed = [self._placed(signal, accepted_at, announced.get(signal.id)) for signal in judgement.signals]
+        if placed:
+            days = [self._open[_proposition(one.signal)].day for one in placed]
+            stories = tuple(str(one.signal.story_id) for one in placed)
+            self._texts[judgement.fingerprints.exact] = _Text(min(days), accepted_at.date(), stories)
+        return placed
+
+    def _repeated(self, signal: Signal, story: str, text: _Text, accepted_at: datetime) -> Signal:
+        novelty: Novelty = "stale" if self._is_history(signal.occurred_on or text.day, accepted_at) else "duplicate"
+        return signal.model_copy(update={"story_id": story, "novelty": novelty})
+
+    def _placed(self, signal: Signal, accepted_at: datetime, announced_on: date | None) -> Placed:
+        proposition = _proposition(signal)
+        known = self._open.get(proposition)
+        if known and accepted_at - known.last_at > self._policy.same_story_within:
+            known = None
+        day = signal.occurred_on or announced_on or (known.day if known else signal.published_at.date())
+        source = signal.source.name.casefold()
+        if known is None:
+            story = _Story(_story_id(signal), day, accepted_at, accepted_at, (source,))
+            novelty: Novelty = "new"
+        else:
+            story = replace(known, day=min(known.day, day), last_at=max(known.last_at, accepted_at))
+            if source not in known.sources and accepted_at - known.opened_at <= self._policy.same_story_within:
+                story = replace(story, sources=(*known.sources, source))
+                novelty = "update"
+            else:
+                novelty = "duplicate"
+        self._open[proposition] = story
+        repeated = novelty == "duplicate"
+        if self._is_history(day, accepted_at):
+            novelty = "stale"
+        return Placed(signal.model_copy(update={"story_id": story.id, "novelty": novelty}), repeated)
+
+    def _is_history(self, day: date, accepted_at: datetime) -> bool:
+        """Days are compared: an act of thirty days ago is still news, whatever the hour."""
+        return accepted_at.date() - day > self._policy.news_for
+
+    def prune(self, now: datetime) -> None:
+        self._open = {
+            proposition: story
+            for proposition, story in self._open.items()
+            if now - story.last_at <= self._policy.same_story_within
+        }
+        self._texts = {
+            exact: text
+            for exact, text in self._texts.items()
+            if now.date() - text.seen_on <= self._policy.texts_remembered_for
+        }
+
+    def dump(self) -> dict[str, Any]:
+        return {
+            "open": {
+                proposition: [story.id, str(story.day), rfc3339(story.opened_at), rfc3339(story.last_at), story.sources]
+                for proposition, story in self._open.items()
+            },
+            "texts": {exact: [str(text.day), str(text.seen_on), text.stories] for exact, text in self._texts.items()},
+        }
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any]) -> Self:
+        stories = cls()
+        stories._open = {
+            proposition: _Story(
+                id=story,
+                day=date.fromisoformat(day),
+                opened_at=datetime.fromisoformat(opened_at),
+                last_at=datetime.fromisoformat(last_at),
+                sources=tuple(sources),
+            )
+            for proposition, (story, day, opened_at, last_at, sources) in raw["open"].items()
+        }
+        stories._texts = {
+            exact: _Text(date.fromisoformat(day), date.fromisoformat(seen_on), tuple(ids))
+            for exact, (day, seen_on, ids) in raw["texts"].items()
+        }
+        return stories
+
+
+def _proposition(signal: Signal) -> str:
+    materials = ",".join(sorted(signal.materials))
+    return f"{signal.type}|{signal.issuer or ''}|{materials}|{_VOICE[signal.asserted]}"
+
+
+def _story_id(signal: Signal) -> str:
+    return str(uuid.uuid5(_STORY_IDS, signal.id))
