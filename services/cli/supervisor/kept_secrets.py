@@ -10,7 +10,7 @@ def kept(path: Path, fresh: str) -> str:
     """What the file holds; `fresh` goes into it where there is none."""
     if path.exists():
         return path.read_text().strip()
-    beside = path.with_suffix(".new")
+    beside = path.with_name(f"{path.name}.part")
     beside.unlink(missing_ok=True)
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"{fresh}\n")
