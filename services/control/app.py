@@ -1,0 +1,102 @@
+"""Wiring of the control service: one event loop with its API, the relay of the outbox and the projections."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.control import audit, coverage, deliveries, risk, signals
+from services.control.alerts import routes as alerts
+from services.control.change import SYSTEM, Change
+from services.control.customers import routes as customers
+from services.control.endpoints import routes as endpoints
+from services.control.json_bodies import JsonBodies
+from services.control.keys import routes as keys
+from services.control.keys.development import seed
+from services.control.measures import routes as measures
+from services.control.projections.alerts import AlertsProjection
+from services.control.projections.deliveries import DeliveriesProjection
+from services.control.projections.handler import Projections
+from services.control.projections.measures import MeasuresProjection
+from services.control.projections.projection import Projection
+from services.control.projections.risks import RisksProjection
+from services.control.projections.signals import SignalsProjection
+from services.control.relay import Relay
+from services.control.settings import ControlSettings
+from services.control.silences import routes as silences
+from services.control.state import Control
+from services.control.tables import SCHEMA
+from shared.clock import Clock
+from shared.database import migrate, open_engine
+from shared.http.auth import Authenticated, KeyRing, follow_keys
+from shared.http.body import LimitedBody
+from shared.http.problems import speak_problems
+from shared.http.server import Check, ops_routes, serve
+from shared.kafka import topics
+from shared.kafka.loop import Loop
+from shared.kafka.producer import open_producer, send_all
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LARGEST_BODY = 1024 * 1024
+ROUTERS = tuple(
+    domain.router
+    for domain in (customers, endpoints, deliveries, alerts, risk, measures, signals, coverage, silences, keys, audit)
+)
+
+
+def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), ready: Sequence[Check] = ()) -> FastAPI:
+    api = FastAPI(title="Chokepoint control API", version="1", redoc_url=None)
+    api.state.control = control
+    speak_problems(api)
+    for router in ROUTERS:
+        api.include_router(router, prefix="/v1")
+    api.router.routes.extend(ops_routes(live=live, ready=ready))
+    api.add_middleware(JsonBodies)
+    api.add_middleware(LimitedBody, limit=LARGEST_BODY)
+    api.add_middleware(Authenticated, ring=ring)  # added last: it stands in front
+    return api
+
+
+def projections(control: Control) -> dict[str, Projection]:
+    def change(connection: AsyncConnection) -> Change:
+        return Change(connection, control.clock, control.settings.partitions, SYSTEM)
+
+    return {
+        topics.RISK_SCORES: RisksProjection(),
+        topics.ALERTS: AlertsProjection(),
+        topics.MEASURES: MeasuresProjection(),
+        topics.SIGNALS: SignalsProjection(),
+        topics.DELIVERIES: DeliveriesProjection(change),
+    }
+
+
+async def main(stopping: asyncio.Event) -> None:
+    settings = ControlSettings()
+    clock = Clock.open(settings)
+    engine = open_engine(settings, SCHEMA)
+    producer = open_producer(settings, "control")
+    try:
+        await migrate(engine, SCHEMA, MIGRATIONS)
+        await producer.start()
+        relay = Relay(engine, partial(send_all, producer))
+        control = Control(settings, engine, clock, relay)
+        await seed(control)
+        projected = projections(control)
+        handler = Projections(engine, projected)
+        loop = Loop(settings, group="control", topics=list(projected), handler=handler, producer=producer)
+        ring, table = follow_keys(settings)
+        api = build_api(control, ring, live=[loop.stuck], ready=[table.unready, loop.unready])
+        async with asyncio.TaskGroup() as tasks:
+            background = [tasks.create_task(table.run()), tasks.create_task(relay.run())]
+            reading = tasks.create_task(loop.run())
+            await serve(api, settings, stopping)
+            loop.stop()
+            await reading
+            for task in background:
+                task.cancel()
+    finally:
+        await producer.stop()
+        await engine.dispose()

@@ -1,0 +1,57 @@
+"""Is the system blind? What it last heard, and how far the registry has come."""
+
+from typing import Annotated
+
+import aiohttp
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
+
+from services.control.state import InControl
+from services.control.tables import signals
+from shared.contracts.base import Instant
+from shared.contracts.keys import KeyRecord
+from shared.http.auth import require
+
+router = APIRouter(tags=["coverage"])
+Key = Annotated[KeyRecord, Depends(require("risk:read"))]
+ASK_WITHIN = aiohttp.ClientTimeout(total=2)
+
+
+class NewestSignal(BaseModel):
+    id: str
+    accepted_at: Instant
+    age_s: float
+
+
+class Coverage(BaseModel):
+    now: Instant
+    """The system's clock, as this service reads it."""
+    clock: Instant | None
+    """The registry's: everything accepted before it has reached the ledgers. Absent while the registry is away."""
+    newest_signal: NewestSignal | None
+
+
+@router.get("/coverage")
+async def get_coverage(control: InControl, _: Key) -> Coverage:
+    now = control.clock.now()
+    statement = select(signals.c.id, signals.c.accepted_at).order_by(signals.c.accepted_at.desc()).limit(1)
+    async with control.engine.connect() as connection:
+        row = (await connection.execute(statement)).one_or_none()
+    newest = None
+    if row is not None:
+        age_s = (now - row.accepted_at).total_seconds()
+        newest = NewestSignal(id=row.id, accepted_at=row.accepted_at, age_s=age_s)
+    return Coverage(now=now, clock=await _registry_clock(control.settings.registry_url), newest_signal=newest)
+
+
+class _RegistryClock(BaseModel):
+    clock: Instant
+
+
+async def _registry_clock(registry_url: str) -> Instant | None:
+    try:
+        async with aiohttp.ClientSession(timeout=ASK_WITHIN) as session, session.get(f"{registry_url}/clock") as answer:
+            return _RegistryClock.model_validate_json(await answer.read()).clock
+    except (TimeoutError, aiohttp.ClientError, ValidationError):
+        return None

@@ -1,0 +1,70 @@
+"""What a profile must be beyond its shape: materials and countries of the catalogue, each material once."""
+
+from collections.abc import Iterator
+
+from services.control.materials import unknown_material
+from shared.catalog import countries, materials
+from shared.contracts.customers import CustomerProfile, Exposure, Product
+from shared.http.problems import FieldError, invalid, path
+
+
+def checked(profile: CustomerProfile) -> CustomerProfile:
+    """With every material as its slug.
+
+    :raises Problem: 422, with every fault.
+    """
+    if errors := [*_country_faults(profile), *_material_faults(profile), *_repeated(profile)]:
+        raise invalid(errors)
+    return profile.model_copy(
+        update={
+            "exposures": tuple(_exposure(exposure) for exposure in profile.exposures),
+            "products": tuple(_product(product) for product in profile.products),
+        }
+    )
+
+
+def materials_of(profile: CustomerProfile) -> frozenset[str]:
+    """What the customer is exposed to, directly and through what its products are made of."""
+    direct = {exposure.material for exposure in profile.exposures}
+    return frozenset(direct.union(part.material for product in profile.products for part in product.materials))
+
+
+def _country_faults(profile: CustomerProfile) -> Iterator[FieldError]:
+    named = [(path("body", "destination"), profile.destination)]
+    for number, exposure in enumerate(profile.exposures):
+        named += [(path("body", "exposures", number, "origins", code), code) for code in exposure.origins]
+    for loc, code in named:
+        if not countries.is_country(code):
+            yield {"loc": loc, "message": f"{code} is no country of ISO 3166-1 alpha-2, nor EU"}
+
+
+def _named_materials(profile: CustomerProfile) -> Iterator[tuple[str, str]]:
+    for number, exposure in enumerate(profile.exposures):
+        yield path("body", "exposures", number, "material"), exposure.material
+    for number, product in enumerate(profile.products):
+        for part_number, part in enumerate(product.materials):
+            yield path("body", "products", number, "materials", part_number, "material"), part.material
+
+
+def _material_faults(profile: CustomerProfile) -> Iterator[FieldError]:
+    for loc, name in _named_materials(profile):
+        if materials.resolve(name) is None:
+            yield {"loc": loc, "message": unknown_material(name)}
+
+
+def _repeated(profile: CustomerProfile) -> Iterator[FieldError]:
+    first: dict[str, int] = {}
+    for number, exposure in enumerate(profile.exposures):
+        found = materials.resolve(exposure.material)
+        if found is not None and first.setdefault(found, number) != number:
+            told = f"{found} stands in exposures.{first[found]} already: give each material one exposure"
+            yield {"loc": path("body", "exposures", number, "material"), "message": told}
+
+
+def _exposure(exposure: Exposure) -> Exposure:
+    return exposure.model_copy(update={"material": materials.resolve(exposure.material)})
+
+
+def _product(product: Product) -> Product:
+    parts = (part.model_copy(update={"material": materials.resolve(part.material)}) for part in product.materials)
+    return product.model_copy(update={"materials": tuple(parts)})

@@ -1,0 +1,63 @@
+"""`alerts` → every message, and each alert as its newest message has it."""
+
+from sqlalchemy import ColumnElement, case, null
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.control.projections.bulk import Given, Line, insert_new, insert_or_update, write
+from services.control.projections.projection import read
+from services.control.tables import alerts, messages
+from shared.contracts.alerts import AlertData, Message
+from shared.contracts.base import to_json
+from shared.kafka.record import Incoming
+
+_MESSAGES = insert_new(messages, ("partition", "number", "message_id", "customer_id", "sequence", "body"))
+
+
+def _acknowledged_still(given: Given) -> ColumnElement[bool]:
+    """The scorer may not have heard yet that somebody acknowledged it; once the alert is over, that is over too."""
+    return given.status.in_(("open", "acknowledged")) & alerts.c.acknowledged_at.is_not(None)
+
+
+_ALERTS = insert_or_update(
+    alerts,
+    ("id", "customer_id", "status", "severity", "opened_at", "partition", "number"),
+    change=("severity", "opened_at", "partition", "number"),
+    instead=lambda given: {
+        "status": case((_acknowledged_still(given), "acknowledged"), else_=given.status),
+        "acknowledged_by": case((_acknowledged_still(given), alerts.c.acknowledged_by), else_=null()),
+        "acknowledged_at": case((_acknowledged_still(given), alerts.c.acknowledged_at), else_=null()),
+    },
+    where=lambda given: alerts.c.number < given.number,
+)
+
+
+class AlertsProjection:
+    def __init__(self) -> None:
+        self._messages: dict[tuple[int, int], Line] = {}
+        self._alerts: dict[str, Line] = {}
+
+    def take(self, record: Incoming) -> None:
+        if record.value is None:
+            return
+        message = read(Message, record.value)
+        where = {"partition": record.partition, "number": message.number}
+        self._messages[record.partition, message.number] = where | {
+            "message_id": message.message_id,
+            "customer_id": message.customer_id,
+            "sequence": message.sequence,
+            "body": to_json(message.body).decode(),
+        }
+        if isinstance(alert := message.body.data, AlertData):
+            self._alerts[alert.id] = where | {
+                "id": alert.id,
+                "customer_id": alert.customer_id,
+                "status": alert.status,
+                "severity": alert.severity,
+                "opened_at": alert.opened_at,
+            }
+
+    async def write(self, connection: AsyncConnection) -> None:
+        taken, self._messages = self._messages, {}
+        newest, self._alerts = self._alerts, {}
+        await write(connection, _MESSAGES, taken.values())
+        await write(connection, _ALERTS, newest.values())

@@ -1,0 +1,95 @@
+"""`deliveries` → each delivery with its attempts; and an endpoint that the dispatcher disabled is shown so."""
+
+from collections.abc import Callable
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import literal
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.control.change import Change
+from services.control.deliveries import AttemptShown
+from services.control.endpoints import store as endpoints
+from services.control.projections.bulk import insert_or_update, write
+from services.control.tables import deliveries
+from shared.contracts.deliveries import Attempt, DeliveryReport, EndpointDisabled
+from shared.kafka.record import DeadLetter, Incoming
+
+_report: TypeAdapter[Attempt | EndpointDisabled] = TypeAdapter(DeliveryReport)
+_WRITE = insert_or_update(
+    deliveries,
+    (
+        "id",
+        "endpoint_id",
+        "customer_id",
+        "message_id",
+        "type",
+        "sequence",
+        "state",
+        "first_at",
+        "next_attempt_at",
+        "attempts",
+    ),
+    change=("state", "next_attempt_at"),
+    instead=lambda given: {"attempts": deliveries.c.attempts + literal(",") + given.attempts},
+)
+
+MakeChange = Callable[[AsyncConnection], Change]
+
+
+class DeliveriesProjection:
+    def __init__(self, change: MakeChange) -> None:
+        self._change = change
+        self._attempts: dict[str, list[Attempt]] = {}
+        self._disabled: list[EndpointDisabled] = []
+
+    def take(self, record: Incoming) -> None:
+        if record.value is None:
+            return
+        try:
+            report = _report.validate_json(record.value)
+        except ValidationError as error:
+            raise DeadLetter(str(error.errors(include_input=False, include_url=False))) from None
+        if isinstance(report, Attempt):
+            self._attempts.setdefault(report.delivery_id, []).append(report)
+        else:
+            self._disabled.append(report)
+
+    async def write(self, connection: AsyncConnection) -> None:
+        attempts, self._attempts = self._attempts, {}
+        disabled, self._disabled = self._disabled, []
+        await write(connection, _WRITE, [_line(of_one) for of_one in attempts.values()])
+        for report in disabled:
+            await _disable(self._change(connection), report)
+
+
+def _line(attempts: list[Attempt]) -> dict[str, object]:
+    newest = attempts[-1]
+    return {
+        "id": newest.delivery_id,
+        "endpoint_id": newest.endpoint_id,
+        "customer_id": newest.customer_id,
+        "message_id": newest.message_id,
+        "type": newest.type,
+        "sequence": newest.sequence,
+        "state": newest.state,
+        "first_at": attempts[0].at,
+        "next_attempt_at": newest.next_attempt_at,
+        "attempts": ",".join(map(_shown, attempts)),
+    }
+
+
+def _shown(attempt: Attempt) -> str:
+    fields = {name: getattr(attempt, name) for name in AttemptShown.model_fields}
+    return AttemptShown.model_construct(**fields).model_dump_json()
+
+
+async def _disable(change: Change, report: EndpointDisabled) -> None:
+    """What was reported before somebody enabled it again is past."""
+    await change.lock(f"endpoint/{report.endpoint_id}")
+    stored = await endpoints.read(change.connection, report.endpoint_id)
+    if stored is None or not stored.config.enabled or report.at < stored.enabled_at:
+        return
+    config = stored.config.model_copy(update={"enabled": False})
+    stored = stored.configured(config, change.now, change.received_at, disabled_reason=report.reason)
+    await endpoints.write(change, stored, "endpoint.disabled")
+    await change.close()

@@ -1,0 +1,17 @@
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from shared.secrets import SecretSettings
+from shared.settings import ClockSettings, DatabaseSettings, ServiceSettings, Subnets
+
+
+class ControlSettings(ServiceSettings, DatabaseSettings, ClockSettings, SecretSettings):
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8001
+    dev_key: SecretStr | None = None
+    """Seeded as a key with every scope; without it, one that an earlier start seeded is withdrawn."""
+    requests_per_minute: Annotated[int, Field(ge=1)] = 600
+    """What keys made here may ask of ingest."""
+    registry_url: str = "http://127.0.0.1:8015"
+    allow_subnets: Subnets = ()
+    """Where endpoints may stand although it is private, or reached by http or an unusual port."""

@@ -1,0 +1,173 @@
+"""The schema `control`: what people configure, the outbox, and projections of what the other services say.
+
+JSON is kept as text, byte for byte as it is answered or sent on: `jsonb` would reorder it and refuses U+0000, which
+customers' names may hold escaped."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+SCHEMA = "control"
+metadata = MetaData()
+_instant = DateTime(timezone=True)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("created_at", _instant, nullable=False),
+    Column("updated_at", _instant, nullable=False),
+    Column("deleted", Boolean, nullable=False),  # the row stays: put again, its version goes on
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("customer_id", Text),  # null: operator-wide
+    Column("version", BigInteger, nullable=False),
+    Column("config", Text, nullable=False),
+    Column("secrets", Text, nullable=False),  # sealed
+    Column("created_at", _instant, nullable=False),
+    Column("updated_at", _instant, nullable=False),
+    Column("enabled_at", _instant, nullable=False),  # real time, as the reports of the dispatcher
+    Column("disabled_reason", Text),
+    Index("endpoints_by_customer", "customer_id", "id"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("customer_id", Text),
+    Column("record", Text, nullable=False),
+    Column("created_at", _instant, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("customer_id", Text),
+    Column("record", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("until", _instant, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", _instant, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("key_name", Text, nullable=False),
+    Column("customer_id", Text),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Index("audit_by_customer", "customer_id", "id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer),
+    Column("key", LargeBinary, nullable=False),
+    Column("value", LargeBinary),
+    Column("headers", Text, nullable=False),
+)
+
+# --- projections
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", Text, nullable=False),
+    Column("customer_id", Text),
+    Column("sequence", BigInteger),
+    Column("body", Text, nullable=False),
+    Index("messages_by_customer", "customer_id", "sequence"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("customer_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("opened_at", _instant, nullable=False),
+    Column("partition", SmallInteger, nullable=False),  # with `number`: the newest message, which holds the alert
+    Column("number", BigInteger, nullable=False),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", _instant),
+    Index("alerts_by_customer", "customer_id", "opened_at", "id"),
+)
+
+risks = Table(
+    "risks",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("material", Text, primary_key=True),
+    Column("record", Text, nullable=False),
+)
+
+measures = Table(
+    "measures",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("record", Text, nullable=False),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("published_at", _instant, nullable=False),
+    Column("accepted_at", _instant, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("signals_by_time", "published_at", "id"),
+    Index("signals_by_arrival", "accepted_at"),
+    Index("signals_by_event", "event_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("endpoint_id", Text, nullable=False),
+    Column("customer_id", Text),
+    Column("message_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("sequence", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("first_at", _instant, nullable=False),
+    Column("next_attempt_at", _instant),
+    Column("attempts", Text, nullable=False),  # JSON objects, comma between them
+    Index("deliveries_by_endpoint", "endpoint_id", "first_at", "id"),
+)
