@@ -230,6 +230,7 @@ class Loop:
                 self._ended.set_exception(error)
 
     async def _start_partitions(self, partitions: Collection[TopicPartition]) -> None:
+        self._consumer.pause(*partitions)  # else it fetches from the committed offset while the handler gets ready
         beginnings = await self._consumer.beginning_offsets(partitions) if partitions else {}
         ends = await self._consumer.end_offsets(partitions) if partitions else {}
         for tp in sorted(partitions):
@@ -237,6 +238,7 @@ class Loop:
             start = await self._handler.assigned(Assigned(tp, beginnings[tp], committed, ends[tp]))
             if start is not None:
                 self._consumer.seek(tp, start)
+        self._consumer.resume(*partitions)
         self._last_progress = time.monotonic()
         self._assigned.set()
         log.info("assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in sorted(partitions)])
