@@ -12,6 +12,8 @@ from typing import Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener
+from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.errors import ChokepointError
@@ -99,7 +101,9 @@ class Loop:
         producer: AIOKafkaProducer,
         limit: DeadLetterLimit = DeadLetterLimit(),
         max_records: int = 1_000,
+        assignor: type[AbstractPartitionAssignor] = RoundRobinPartitionAssignor,
     ) -> None:
+        """`assignor`: the range assignor gives the same partitions of several topics to the same member."""
         self._settings = settings
         self._topics = topics
         self._handler = handler
@@ -113,6 +117,7 @@ class Loop:
             group_instance_id=f"{group}-{settings.instance}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            partition_assignment_strategy=(assignor,),
             session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=2_000,
             fetch_max_wait_ms=3_000,  # an answer comes with the first record: a longer wait costs an idle system less
