@@ -1,0 +1,56 @@
+"""How long endpoints have failed without a success, and which of them we have disabled for it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.dispatcher.store import Health
+
+
+@dataclass(slots=True)
+class EndpointHealth:
+    """In memory what `endpoints` holds in SQL; `changes` is what SQL has yet to learn."""
+
+    _known: dict[str, Health] = field(default_factory=dict)
+    _changed: set[str] = field(default_factory=set)
+
+    def load(self, rows: list[Health]) -> None:
+        self._known = {row.endpoint_id: row for row in rows}
+
+    def failing_since(self, endpoint_id: str) -> datetime | None:
+        found = self._known.get(endpoint_id)
+        return found.failing_since if found else None
+
+    def disabled(self) -> dict[str, int]:
+        return {
+            row.endpoint_id: row.disabled_version for row in self._known.values() if row.disabled_version is not None
+        }
+
+    def succeeded(self, endpoint_id: str) -> None:
+        if self.failing_since(endpoint_id) is not None:
+            self._put(self._replaced(endpoint_id, failing_since=None))
+
+    def failed(self, endpoint_id: str, at: datetime) -> None:
+        if self.failing_since(endpoint_id) is None:
+            self._put(self._replaced(endpoint_id, failing_since=at))
+
+    def disable(self, endpoint_id: str, version: int, reason: str) -> None:
+        """Failing counts anew from when it is enabled again."""
+        self._put(Health(endpoint_id, None, version, reason))
+
+    def forget(self, endpoint_id: str) -> None:
+        """The endpoint is deleted; one of the same name begins well."""
+        if endpoint_id in self._known:
+            self._put(Health(endpoint_id, None))
+
+    def changes(self) -> list[Health]:
+        changed = [self._known[endpoint_id] for endpoint_id in sorted(self._changed)]
+        self._changed.clear()
+        return changed
+
+    def _replaced(self, endpoint_id: str, failing_since: datetime | None) -> Health:
+        old = self._known.get(endpoint_id, Health(endpoint_id, None))
+        return Health(endpoint_id, failing_since, old.disabled_version, old.disabled_reason)
+
+    def _put(self, health: Health) -> None:
+        self._known[health.endpoint_id] = health
+        self._changed.add(health.endpoint_id)

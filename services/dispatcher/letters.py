@@ -1,0 +1,120 @@
+"""What is sent: a letter (the same bytes at every endpoint, attempt and replay) and its deliveries, one an endpoint."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+from pydantic import ValidationError
+
+from shared.contracts.alerts import MessageType
+from shared.contracts.base import Severity, Wire
+from shared.kafka.record import DeadLetter, Incoming, Stamp
+
+DELIVERIES = UUID("5b0f6f0e-5f0c-5d6e-9a4c-2f1a7c0f3d11")
+"""The namespace of delivery ids: the same message and endpoint have the same id wherever they meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    message_id: str
+    partition: int
+    number: int | None
+    """The message's number on its `alerts` partition; none for what is sent on command."""
+    customer_id: str | None
+    type: str
+    severity: Severity | None
+    materials: tuple[str, ...]
+    sequence: int | None
+    accepted_at: datetime
+    received_at: datetime
+    traceparent: str | None
+    body: bytes
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One letter to one endpoint, while this process holds it."""
+
+    delivery_id: str
+    endpoint_id: str
+    letter: Letter
+    in_line: bool = False
+    """A later message of the same customer waits for this one."""
+    attempts: int = 0
+    """Made so far, as far as is durable."""
+    schedule_from: int = 0
+    """Attempts made before a retry that was asked for began the schedule anew."""
+    replay: bool = False
+
+
+def delivery_id(message_id: str, endpoint_id: str) -> str:
+    return str(uuid5(DELIVERIES, f"{message_id}/{endpoint_id}"))
+
+
+class _Head(Wire):
+    type: MessageType
+
+
+class _Envelope(Wire):
+    """`shared.contracts.alerts.Message` without its body, which is passed on as it came: a dispatcher older than the
+    scorer must not drop what it does not know."""
+
+    message_id: str
+    customer_id: str | None = None
+    sequence: int | None = None
+    severity: Severity | None = None
+    materials: tuple[str, ...] = ()
+    body: _Head
+
+
+class Unreadable(DeadLetter):
+    """`number` is the message's, where at least that can be read."""
+
+    def __init__(self, reason: str, number: int | None) -> None:
+        super().__init__(reason)
+        self.number = number
+
+
+def read_letter(record: Incoming) -> Letter:
+    """:raises Unreadable: the record is no message."""
+    number: int | None = None
+    try:
+        raw: dict[str, Any] = orjson.loads(record.value or b"")
+        number = _number(raw)
+        envelope = _Envelope.model_validate(raw)
+        stamp = Stamp.read(record.headers)
+        body = orjson.dumps(raw["body"])
+    except DeadLetter as error:
+        raise Unreadable(error.reason, number) from error
+    except (orjson.JSONDecodeError, ValidationError, TypeError, ValueError) as error:
+        raise Unreadable(f"no message: {_shape_only(error)}", number) from error
+    return Letter(
+        message_id=envelope.message_id,
+        partition=record.partition,
+        number=number,
+        customer_id=envelope.customer_id,
+        type=envelope.body.type,
+        severity=envelope.severity,
+        materials=envelope.materials,
+        sequence=envelope.sequence,
+        accepted_at=stamp.accepted_at,
+        received_at=stamp.received_at,
+        traceparent=stamp.traceparent,
+        body=body,
+    )
+
+
+def _number(raw: dict[str, Any]) -> int:
+    number = raw.get("number")
+    if not isinstance(number, int) or number < 1:
+        raise ValueError("`number` is no count from 1")
+    return number
+
+
+def _shape_only(error: Exception) -> str:
+    """What is wrong without the values: a body must not reach logs or headers."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['type']}" for found in error.errors())
+    return type(error).__name__ if isinstance(error, orjson.JSONDecodeError) else str(error)

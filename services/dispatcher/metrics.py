@@ -1,0 +1,41 @@
+from collections import Counter
+from datetime import UTC, datetime
+
+from services.dispatcher.outcomes import Outcome
+from shared.metrics import DELIVERY_ATTEMPTS, DELIVERY_BACKLOG, DELIVERY_SECONDS, END_TO_END_SECONDS
+
+
+class Backlog:
+    """Deliveries due or waiting for a retry, of the partitions held: counted once when one comes, then kept."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[int] = Counter()
+
+    def begin(self, partition: int, count: int) -> None:
+        self._counts[partition] = count
+        self._show()
+
+    def end(self, partition: int) -> None:
+        self._counts.pop(partition, None)
+        self._show()
+
+    def add(self, partition: int, count: int) -> None:
+        if partition in self._counts:
+            self._counts[partition] += count
+            self._show()
+
+    def _show(self) -> None:
+        DELIVERY_BACKLOG.set(self._counts.total())
+
+
+_CLASSES = {first: DELIVERY_ATTEMPTS.labels(status_class=f"{first}xx") for first in range(1, 6)}
+_NO_ANSWER = DELIVERY_ATTEMPTS.labels(status_class="error")
+
+
+def saw(outcome: Outcome) -> None:
+    status = outcome.settled.status
+    _CLASSES.get((status or 0) // 100, _NO_ANSWER).inc()
+    DELIVERY_SECONDS.observe(outcome.reply.latency_s)
+    first_time = not outcome.delivery.replay and outcome.delivery.letter.number is not None
+    if outcome.settled.state == "delivered" and first_time:
+        END_TO_END_SECONDS.observe((datetime.now(UTC) - outcome.delivery.letter.received_at).total_seconds())

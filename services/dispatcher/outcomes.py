@@ -1,0 +1,45 @@
+"""What became of an attempt, and what it makes of the delivery."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.dispatcher.letters import Delivery
+from services.dispatcher.sender import Reply
+from services.dispatcher.store import Settled
+from shared.domain.delivery.policy import Answer, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    delivery: Delivery
+    settled: Settled
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """An endpoint to which nothing more is sent until it is enabled again."""
+
+    endpoint_id: str
+    version: int
+    customer_id: str | None
+    at: datetime
+    reason: str
+
+
+def attempted(delivery: Delivery, reply: Reply, verdict: Verdict) -> Outcome:
+    settled = Settled(
+        delivery_id=delivery.delivery_id,
+        state=verdict.state,
+        attempts=delivery.attempts + 1,
+        next_at=None if verdict.retry_at is None else verdict.retry_at.timestamp(),
+        status=reply.answer.status,
+        error=reply.answer.error,
+    )
+    return Outcome(delivery, settled, reply)
+
+
+def cancelled(delivery: Delivery, reason: str, at: datetime) -> Outcome:
+    """Without an attempt."""
+    settled = Settled(delivery.delivery_id, "cancelled", delivery.attempts, None, None, reason)
+    return Outcome(delivery, settled, Reply(Answer(None, reason), at, 0.0))

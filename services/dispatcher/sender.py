@@ -1,0 +1,136 @@
+"""One attempt: a signed POST, and what came back."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import structlog
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientSSLError,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+)
+from multidict import CIMultiDict
+
+from services.dispatcher.letters import Delivery
+from services.dispatcher.receivers import Receiver
+from shared.domain.delivery.policy import Answer
+from shared.http.addresses import Network
+from shared.http.egress import RefusedUrl, Resolve, guarded, resolve
+from shared.secrets import SealBroken
+from shared.version import VERSION
+
+log = structlog.get_logger(__name__)
+
+TOTAL_S = 15.0
+READ_AT_MOST = 64 * 1024
+HEAD = 1024
+BODY_WITHIN_S = 2.0
+"""Once the status is there the verdict is: the rest is read for the log and for the connection's next use only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    answer: Answer
+    at: datetime
+    latency_s: float
+    head: str = ""
+
+
+class Sender:
+    def __init__(self, allow: Sequence[Network], *, resolve: Resolve = resolve, total_s: float = TOTAL_S) -> None:
+        self._sessions = {scheme: self._open(scheme, allow, resolve, total_s) for scheme in ("https", "http")}
+        self._total_s = total_s
+
+    @staticmethod
+    def _open(scheme: str, allow: Sequence[Network], resolve: Resolve, total_s: float) -> ClientSession:
+        return ClientSession(
+            connector=guarded(scheme, allow, resolve),
+            timeout=ClientTimeout(total=total_s),
+            cookie_jar=DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,  # what is compressed to 64 KiB may be gigabytes
+            skip_auto_headers=("accept", "accept-encoding"),
+            headers={"content-type": "application/json", "user-agent": f"chokepoint/{VERSION}"},
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in self._sessions.values():
+            await session.close()
+
+    async def send(self, receiver: Receiver, delivery: Delivery) -> Reply:
+        at, begun = datetime.now(UTC), time.perf_counter()
+        head = ""
+        try:
+            answer, head = await self._post(receiver, delivery, at)
+        except (RefusedUrl, SealBroken) as error:
+            answer = Answer(None, str(error))
+        except (ClientError, OSError, ValueError) as error:  # a time-out is an OSError; a bad header a ValueError
+            answer = Answer(None, self._told(error))
+        except Exception as error:  # whatever a receiver makes a client do must not stop the others' messages
+            log.exception("an attempt failed in an unexpected way", endpoint=receiver.id)
+            answer = Answer(None, f"unexpected: {type(error).__name__}")
+        return Reply(answer, at, time.perf_counter() - begun, head)
+
+    async def _post(self, receiver: Receiver, delivery: Delivery, at: datetime) -> tuple[Answer, str]:
+        if receiver.url is None:
+            raise RefusedUrl(receiver.refused)
+        letter = delivery.letter
+        headers = CIMultiDict(receiver.headers)
+        headers["webhook-id"] = letter.message_id
+        headers["webhook-timestamp"] = str(int(at.timestamp()))
+        headers["webhook-signature"] = receiver.signer.sign(letter.message_id, at, letter.body.decode())
+        if delivery.replay:
+            headers["chokepoint-replay"] = "true"
+        session = self._sessions[receiver.scheme]
+        async with session.post(receiver.url, data=letter.body, headers=headers, allow_redirects=False) as response:
+            head = await _read(response)
+            return Answer(response.status, retry_after=response.headers.get("retry-after")), head
+
+    def _told(self, error: Exception) -> str:
+        """In words that say nothing of our own network."""
+        match error:
+            case TimeoutError():
+                return f"no answer within {self._total_s:g} s"
+            case ClientConnectorCertificateError():
+                return f"TLS: {error.certificate_error}"
+            case ClientSSLError():
+                return f"TLS: {error.os_error.strerror or error.os_error}"
+            case ClientConnectorError():
+                return f"no connection: {error.os_error.strerror or error.os_error}"
+            case ServerDisconnectedError():
+                return "the connection was closed before an answer came"
+            case _:
+                return f"{type(error).__name__}: {error}"[:200]
+
+
+async def _read(response: ClientResponse) -> str:
+    """The beginning of the body. What is longer than we read, or too slow, costs the connection, not the verdict."""
+    head = b""
+    read = 0
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            async for chunk in response.content.iter_any():
+                head += chunk[: HEAD - len(head)]
+                read += len(chunk)
+                if read > READ_AT_MOST:
+                    response.close()
+                    break
+    except (ClientError, OSError):
+        response.close()
+    return head.decode(errors="replace").replace("\x00", "")

@@ -1,0 +1,14 @@
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.secrets import SecretSettings
+from shared.settings import DatabaseSettings, ServiceSettings, Subnets
+
+
+class DispatcherSettings(ServiceSettings, DatabaseSettings, SecretSettings):
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8013
+    allow_subnets: Subnets = ()
+    """Where endpoints may stand although it is private, or reached by http or an unusual port."""
+    keep_deliveries_days: Annotated[int, Field(ge=7, le=3_650)] = 90
+    """How long a delivery that ended can be looked up, retried and replayed."""

@@ -1,0 +1,67 @@
+"""Writes outcomes: all that gathered while the last batch was written are the next batch."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from services.dispatcher.health import EndpointHealth
+from services.dispatcher.outcomes import Disabled, Outcome
+from services.dispatcher.reports import Reporter, pack, tell, tell_disabled
+from services.dispatcher.store import Store
+from shared.metrics import DELIVERIES
+
+AT_ONCE = 1_000
+
+OnSettled = Callable[[Sequence[Outcome], Sequence[str]], None]
+"""The outcomes that are now durable, and the endpoints where the next of a line falls due."""
+
+
+class Settling:
+    def __init__(
+        self, store: Store, health: EndpointHealth, reporter: Reporter, on_settled: OnSettled, *, partitions: int
+    ) -> None:
+        self._store = store
+        self._health = health
+        self._reporter = reporter
+        self._on_settled = on_settled
+        self._partitions = partitions
+        self._outcomes: list[Outcome] = []
+        self._disabled: list[Disabled] = []
+        self._more = asyncio.Event()
+        self._ending = False
+
+    def add(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._more.set()
+
+    def add_disabled(self, disabled: Disabled) -> None:
+        self._disabled.append(disabled)
+        self._more.set()
+
+    async def run(self) -> None:
+        """Until `end` was called and everything is written."""
+        while True:
+            await self._more.wait()
+            await self._settle()
+            if self._ending and not self._outcomes and not self._disabled:
+                return
+
+    def end(self) -> None:
+        self._ending = True
+        self._more.set()
+
+    async def _settle(self) -> None:
+        self._more.clear()
+        outcomes, self._outcomes = self._outcomes[:AT_ONCE], self._outcomes[AT_ONCE:]
+        disabled, self._disabled = self._disabled, []
+        if self._outcomes:
+            self._more.set()
+        told = [tell(outcome) for outcome in outcomes] + [tell_disabled(one, self._partitions) for one in disabled]
+        settled = [outcome.settled for outcome in outcomes]
+        report, following = await self._store.settle(settled, self._health.changes(), pack(told), time.time())
+        if report is not None:
+            self._reporter.put(report, told)
+        for state, count in Counter(one.state for one in settled if one.state != "due").items():
+            DELIVERIES.labels(outcome=state).inc(count)
+        self._on_settled(outcomes, following)

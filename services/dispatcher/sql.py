@@ -1,0 +1,162 @@
+"""The statements of the hot path: one round trip and one transaction each. Times are seconds since 1970."""
+
+FIND_POSITION = """
+INSERT INTO positions AS p (topic, partition, owner, next_offset) VALUES ($1, $2, $3, $4)
+ON CONFLICT (topic, partition) DO UPDATE SET owner = excluded.owner
+RETURNING p.next_offset, p.number,
+    (SELECT owner FROM positions before WHERE before.topic = $1 AND before.partition = $2) AS previous
+"""
+
+MOVE_POSITION = "UPDATE positions SET next_offset = $3, number = $4 WHERE topic = $1 AND partition = $2"
+
+# the positions are moved only if every one of them is ours and stands where we think: then no other copy has read on
+TAKE = """
+WITH here AS (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[])
+        AS h(topic, partition, was, next_offset, number)
+), ours AS (
+    SELECT p.topic, p.partition FROM positions p JOIN here h USING (topic, partition)
+    WHERE p.owner = $6 AND p.next_offset = h.was FOR UPDATE OF p
+), fence AS (
+    SELECT (SELECT count(*) FROM ours) = cardinality($1) AS stands
+), moved AS (
+    UPDATE positions p SET next_offset = h.next_offset, number = h.number FROM here h, fence
+    WHERE fence.stands AND p.topic = h.topic AND p.partition = h.partition
+), stored AS (
+    INSERT INTO letters (message_id, partition, number, customer_id, type, severity, sequence, accepted_at, received_at,
+        traceparent, body, stored_at)
+    SELECT l.*, to_timestamp($7) FROM fence, unnest($8::text[], $9::int[], $10::bigint[], $11::text[], $12::text[],
+        $13::text[], $14::bigint[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::bytea[]) AS l
+    WHERE fence.stands
+    ON CONFLICT (message_id) DO NOTHING
+), owed AS (
+    INSERT INTO deliveries (delivery_id, message_id, endpoint_id, partition, number, line, state, next_at)
+    SELECT d.delivery_id, d.message_id, d.endpoint_id, d.partition, d.number, d.line, 'due',
+        CASE WHEN d.line IS NOT NULL AND EXISTS (
+            SELECT FROM deliveries e WHERE e.state = 'due' AND e.partition = d.partition
+                AND e.endpoint_id = d.endpoint_id AND e.line = d.line
+        ) THEN 'infinity' ELSE to_timestamp(d.next_at) END
+    FROM fence, unnest($19::uuid[], $20::text[], $21::text[], $22::int[], $23::bigint[], $24::text[], $25::float8[])
+        AS d(delivery_id, message_id, endpoint_id, partition, number, line, next_at)
+    WHERE fence.stands
+    ON CONFLICT (delivery_id) DO NOTHING
+    RETURNING delivery_id, next_at
+)
+SELECT fence.stands,
+    ARRAY(SELECT delivery_id::text FROM owed WHERE next_at = 'infinity') AS waiting,
+    CASE WHEN (SELECT count(*) FROM owed) < cardinality($19) THEN ARRAY(SELECT delivery_id::text FROM owed) END AS added
+FROM fence
+"""
+
+KNOWN = "SELECT message_id FROM letters WHERE message_id = ANY($1::text[])"
+
+# the next of a line falls due when the one before it has ended, in the same transaction
+SETTLE = """
+WITH settled AS (
+    UPDATE deliveries d SET state = o.state, attempts = o.attempts, next_at = to_timestamp(o.next_at),
+        last_status = o.status, last_error = o.error, ended_at = CASE WHEN o.state <> 'due' THEN to_timestamp($7) END
+    FROM unnest($1::uuid[], $2::text[], $3::int[], $4::float8[], $5::int[], $6::text[])
+        AS o(delivery_id, state, attempts, next_at, status, error)
+    WHERE d.delivery_id = o.delivery_id AND d.state = 'due'
+    RETURNING d.partition, d.endpoint_id, d.line, d.state
+), following AS (
+    UPDATE deliveries n SET next_at = to_timestamp($7)
+    FROM (SELECT DISTINCT partition, endpoint_id, line FROM settled WHERE line IS NOT NULL AND state <> 'due') AS l
+    CROSS JOIN LATERAL (
+        SELECT w.delivery_id FROM deliveries w
+        WHERE w.state = 'due' AND w.partition = l.partition AND w.endpoint_id = l.endpoint_id AND w.line = l.line
+            AND w.next_at = 'infinity'
+        ORDER BY w.number LIMIT 1
+    ) AS first
+    WHERE n.delivery_id = first.delivery_id
+    RETURNING n.endpoint_id
+), health AS (
+    INSERT INTO endpoints (endpoint_id, failing_since, disabled_version, disabled_reason)
+    SELECT * FROM unnest($8::text[], $9::timestamptz[], $10::bigint[], $11::text[])
+    ON CONFLICT (endpoint_id) DO UPDATE SET failing_since = excluded.failing_since,
+        disabled_version = excluded.disabled_version, disabled_reason = excluded.disabled_reason
+), told AS (
+    INSERT INTO reports (owner, at, records) SELECT $12, to_timestamp($7), $13::text WHERE $13 IS NOT NULL RETURNING id
+)
+SELECT (SELECT id FROM told) AS report, ARRAY(SELECT DISTINCT endpoint_id FROM following) AS following
+"""
+
+CLAIM = """
+WITH wanted AS (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::float8[]) AS w(endpoint_id, room, until)
+), due AS (
+    SELECT d.delivery_id, d.next_at FROM wanted w CROSS JOIN LATERAL (
+        SELECT e.delivery_id, e.next_at FROM unnest($4::int[]) AS p(partition) CROSS JOIN LATERAL (
+            SELECT delivery_id, next_at FROM deliveries
+            WHERE state = 'due' AND partition = p.partition AND endpoint_id = w.endpoint_id
+                AND next_at <= to_timestamp(w.until)
+            ORDER BY next_at LIMIT w.room
+        ) AS e
+        ORDER BY e.next_at LIMIT w.room
+    ) AS d
+), claimed AS (
+    UPDATE deliveries d SET next_at = NULL FROM due WHERE d.delivery_id = due.delivery_id
+    RETURNING d.delivery_id, d.message_id, d.endpoint_id, d.partition, d.line, d.attempts, d.schedule_from, d.replay,
+        due.next_at AS was
+)
+SELECT c.delivery_id::text, c.message_id, c.endpoint_id, c.partition, c.line IS NOT NULL AS in_line, c.attempts,
+    c.schedule_from, c.replay, l.number, l.customer_id, l.type, l.severity, l.sequence, l.accepted_at, l.received_at,
+    l.traceparent, l.body
+FROM claimed c LEFT JOIN letters l ON l.message_id = c.message_id
+ORDER BY c.was, l.number
+"""
+
+EARLIEST = """
+SELECT w.endpoint_id, extract(epoch FROM f.next_at)::float8 AS next_at
+FROM unnest($1::text[]) AS w(endpoint_id) CROSS JOIN LATERAL (
+    SELECT d.next_at FROM unnest($2::int[]) AS p(partition) CROSS JOIN LATERAL (
+        SELECT next_at FROM deliveries
+        WHERE state = 'due' AND partition = p.partition AND endpoint_id = w.endpoint_id AND next_at < 'infinity'
+        ORDER BY next_at LIMIT 1
+    ) AS d
+    ORDER BY d.next_at LIMIT 1
+) AS f
+"""
+
+# what another process held in memory when it ended, or when the partition was taken from it
+RECOVER = """
+UPDATE deliveries SET next_at = to_timestamp($2)
+WHERE state = 'due' AND partition = $1 AND next_at IS NULL AND delivery_id <> ALL($3::uuid[])
+"""
+
+# lines whose first waits for one that has ended: possible where two copies wrote at the moment of a hand-over
+UNBLOCK = """
+UPDATE deliveries n SET next_at = to_timestamp($2)
+FROM (
+    SELECT DISTINCT ON (endpoint_id, line) delivery_id, next_at FROM deliveries
+    WHERE state = 'due' AND line IS NOT NULL AND partition = $1 ORDER BY endpoint_id, line, number
+) AS first
+WHERE n.delivery_id = first.delivery_id AND first.next_at = 'infinity'
+"""
+
+PENDING = """
+SELECT endpoint_id, count(*) AS count,
+    coalesce(extract(epoch FROM min(next_at) FILTER (WHERE next_at < 'infinity')), 'infinity')::float8 AS next_at
+FROM deliveries WHERE state = 'due' AND partition = $1 GROUP BY endpoint_id
+"""
+
+PARK = """
+UPDATE deliveries SET next_at = to_timestamp($2)
+WHERE delivery_id = ANY($1::uuid[]) AND state = 'due' AND next_at IS NULL
+"""
+
+# one that ended begins its schedule anew, outside its line; one that waits for its time need not wait longer
+RETRY = """
+UPDATE deliveries d SET state = 'due', next_at = to_timestamp($2), ended_at = NULL,
+    schedule_from = CASE WHEN d.state = 'due' THEN d.schedule_from ELSE d.attempts END,
+    line = CASE WHEN d.state = 'due' THEN d.line END,
+    replay = d.replay OR d.state = 'delivered'
+FROM deliveries old
+WHERE d.delivery_id = ANY($1::uuid[]) AND old.delivery_id = d.delivery_id
+    AND (d.state <> 'due' OR d.next_at < 'infinity')
+RETURNING d.endpoint_id, d.partition, old.state <> 'due' AS again
+"""
+
+UNTOLD = """
+SELECT id, records FROM reports WHERE id > $1 AND (owner = $4 OR at < to_timestamp($3)) ORDER BY id LIMIT $2
+"""

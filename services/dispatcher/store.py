@@ -1,0 +1,286 @@
+"""The inbox in PostgreSQL. One connection, one statement at a time: what two statements decide about the same line or
+the same row is decided in an order, and batches grow while one waits."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.dispatcher import sql
+from services.dispatcher.letters import Delivery, Letter
+from shared.contracts.deliveries import DeliveryState
+from shared.errors import ChokepointError
+
+# plans must not depend on how large a table was when a statement was first run: every one goes by its index
+_SETTINGS = (
+    "plan_cache_mode = force_generic_plan",
+    "enable_seqscan = off",
+    "enable_hashjoin = off",
+    "enable_mergejoin = off",
+)
+_WITHIN_S = 30.0
+
+
+class PositionLost(ChokepointError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    next_offset: int
+    number: int | None
+    previous_owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How far a batch takes a partition; `was` is where it stood before."""
+
+    topic: str
+    partition: int
+    was: int
+    next_offset: int
+    number: int | None
+
+
+@dataclass(slots=True)
+class Owed:
+    """A delivery to be written. `next_at` none: it is held in memory at once."""
+
+    delivery: Delivery
+    next_at: float | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one look at the topics brought; taken as a whole or not at all."""
+
+    moves: list[Move] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
+    retries: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    waiting: frozenset[str]
+    """Deliveries that wait for an earlier one of their line."""
+    added: frozenset[str] | None
+    """Those written, where some were there already; none: all of them."""
+    retried: tuple[tuple[str, int, bool], ...]
+    """Endpoint, partition, and whether it had ended before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Where an attempt leaves a delivery."""
+
+    delivery_id: str
+    state: DeliveryState
+    attempts: int
+    next_at: float | None
+    status: int | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    endpoint_id: str
+    failing_since: datetime | None
+    disabled_version: int | None = None
+    disabled_reason: str | None = None
+
+
+class Store:
+    def __init__(self, connection: AsyncConnection, raw: Any, owner: str) -> None:
+        self._connection = connection
+        self._raw = raw
+        self._owner = owner
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, engine: AsyncEngine, owner: str) -> "Store":
+        connection = await engine.connect()
+        raw = (await connection.get_raw_connection()).driver_connection
+        if raw is None:
+            raise ChokepointError("the database connection closed as it was opened")
+        for setting in _SETTINGS:
+            await raw.execute(f"SET {setting}")
+        return cls(connection, raw, owner)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._connection.close()
+
+    async def find_position(self, topic: str, partition: int, at_first: int) -> Position:
+        """Makes this copy the partition's owner. SQL's own position counts, not the group's committed offset: it moved
+        in the transactions that wrote what it stands for."""
+        row = (await self._rows(sql.FIND_POSITION, topic, partition, self._owner, at_first))[0]
+        return Position(row["next_offset"], row["number"], row["previous"])
+
+    async def move_position(self, topic: str, partition: int, next_offset: int, number: int | None) -> None:
+        await self._rows(sql.MOVE_POSITION, topic, partition, next_offset, number)
+
+    async def take(self, batch: Batch, now: float) -> Taken:
+        """:raises PositionLost: another copy has read on from one of the positions; nothing was written."""
+        async with self._turn:
+            retried: Sequence[Any] = ()
+            if not batch.retries:
+                row = await self._take(batch, now)
+            else:
+                async with self._transaction():
+                    retried = await self._raw.fetch(sql.RETRY, batch.retries, now, timeout=_WITHIN_S)
+                    row = await self._take(batch, now)
+        added = None if row["added"] is None else frozenset(row["added"])
+        return Taken(
+            frozenset(row["waiting"]), added, tuple((r["endpoint_id"], r["partition"], r["again"]) for r in retried)
+        )
+
+    async def _take(self, batch: Batch, now: float) -> Any:
+        moves, letters, owed = batch.moves, batch.letters, batch.owed
+        row = await self._raw.fetchrow(
+            sql.TAKE,
+            [m.topic for m in moves],
+            [m.partition for m in moves],
+            [m.was for m in moves],
+            [m.next_offset for m in moves],
+            [m.number for m in moves],
+            self._owner,
+            now,
+            [x.message_id for x in letters],
+            [x.partition for x in letters],
+            [x.number for x in letters],
+            [x.customer_id for x in letters],
+            [x.type for x in letters],
+            [x.severity for x in letters],
+            [x.sequence for x in letters],
+            [x.accepted_at for x in letters],
+            [x.received_at for x in letters],
+            [x.traceparent for x in letters],
+            [x.body for x in letters],
+            [o.delivery.delivery_id for o in owed],
+            [o.delivery.letter.message_id for o in owed],
+            [o.delivery.endpoint_id for o in owed],
+            [o.delivery.letter.partition for o in owed],
+            [o.delivery.letter.number for o in owed],
+            [(o.delivery.letter.customer_id or "") if o.delivery.in_line else None for o in owed],
+            [o.next_at for o in owed],
+            timeout=_WITHIN_S,
+        )
+        if not row["stands"]:
+            raise PositionLost(
+                "another dispatcher has read on from a partition that this one held: it starts again and takes what is "
+                "left to it; if this repeats, two copies run under one CHOKEPOINT_INSTANCE"
+            )
+        return row
+
+    async def known(self, message_ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(row["message_id"] for row in await self._rows(sql.KNOWN, message_ids))
+
+    async def settle(
+        self, outcomes: Sequence[Settled], health: Sequence[Health], records: str | None, now: float
+    ) -> tuple[int | None, list[str]]:
+        """The id under which the report is kept until it is told; the endpoints where the next of a line falls due."""
+        rows = await self._rows(
+            sql.SETTLE,
+            [o.delivery_id for o in outcomes],
+            [o.state for o in outcomes],
+            [o.attempts for o in outcomes],
+            [o.next_at for o in outcomes],
+            [o.status for o in outcomes],
+            [o.error for o in outcomes],
+            now,
+            [h.endpoint_id for h in health],
+            [h.failing_since for h in health],
+            [h.disabled_version for h in health],
+            [h.disabled_reason for h in health],
+            self._owner,
+            records,
+        )
+        return rows[0]["report"], rows[0]["following"]
+
+    async def claim(self, wanted: Sequence[tuple[str, int, float]], partitions: Collection[int]) -> list[Delivery]:
+        """Rows (endpoint, at most how many, due by when) that this process now holds in memory."""
+        endpoints, rooms, until = ([column[i] for column in wanted] for i in range(3))
+        rows = await self._rows(sql.CLAIM, endpoints, rooms, until, sorted(partitions))
+        return [_delivery(row) for row in rows]
+
+    async def earliest(self, endpoint_ids: Sequence[str], partitions: Collection[int]) -> dict[str, float]:
+        rows = await self._rows(sql.EARLIEST, endpoint_ids, sorted(partitions))
+        return {row["endpoint_id"]: row["next_at"] for row in rows}
+
+    async def recover(self, partition: int, at: float, held: Sequence[str]) -> dict[str, tuple[int, float]]:
+        """Endpoint → how many are due, and when the earliest. What an earlier owner held in memory (`held` is what this
+        process itself still attempts) falls due `at`."""
+        async with self._turn, self._transaction():
+            await self._raw.execute(sql.RECOVER, partition, at, held, timeout=_WITHIN_S)
+            await self._raw.execute(sql.UNBLOCK, partition, at, timeout=_WITHIN_S)
+            rows = await self._raw.fetch(sql.PENDING, partition, timeout=_WITHIN_S)
+        return {row["endpoint_id"]: (row["count"], row["next_at"]) for row in rows}
+
+    async def park(self, delivery_ids: Sequence[str], at: float) -> None:
+        """What was held in memory waits in SQL again."""
+        if delivery_ids:
+            await self._rows(sql.PARK, delivery_ids, at)
+
+    async def health(self) -> list[Health]:
+        rows = await self._rows("SELECT endpoint_id, failing_since, disabled_version, disabled_reason FROM endpoints")
+        return [Health(*row) for row in rows]
+
+    async def untold(self, after: int, limit: int, stale_before: float) -> list[tuple[int, str]]:
+        """Reports of this copy, or of one that seems to be gone, that were not confirmed to be told."""
+        rows = await self._rows(
+            sql.UNTOLD,
+            after,
+            limit,
+            stale_before,
+            self._owner,
+        )
+        return [(row["id"], row["records"]) for row in rows]
+
+    async def told(self, reports: Sequence[int]) -> None:
+        await self._rows("DELETE FROM reports WHERE id = ANY($1::bigint[])", reports)
+
+    async def _rows(self, statement: str, *arguments: object) -> list[Any]:
+        async with self._turn:
+            rows: list[Any] = await self._raw.fetch(statement, *arguments, timeout=_WITHIN_S)
+            return rows
+
+    def _transaction(self) -> AbstractAsyncContextManager[object]:
+        transaction: AbstractAsyncContextManager[object] = self._raw.transaction()
+        return transaction
+
+
+def _delivery(row: Any) -> Delivery:
+    letter = Letter(
+        message_id=row["message_id"],
+        partition=row["partition"],
+        number=row["number"],
+        customer_id=row["customer_id"],
+        type=row["type"] or "",
+        severity=row["severity"],
+        materials=(),
+        sequence=row["sequence"],
+        accepted_at=row["accepted_at"] or datetime.fromtimestamp(0, UTC),
+        received_at=row["received_at"] or datetime.fromtimestamp(0, UTC),
+        traceparent=row["traceparent"],
+        body=row["body"] or b"",
+    )
+    return Delivery(
+        delivery_id=row["delivery_id"],
+        endpoint_id=row["endpoint_id"],
+        letter=letter,
+        in_line=row["in_line"],
+        attempts=row["attempts"],
+        schedule_from=row["schedule_from"],
+        replay=row["replay"],
+    )
