@@ -18,31 +18,37 @@ OUTPUT_AFTER_END_S = 1.0
 
 
 class Child:
-    def __init__(self, spec: ProcessSpec, process: Process, output: Lines) -> None:
+    def __init__(self, spec: ProcessSpec, process: Process, pump: "asyncio.Task[None]") -> None:
         self.spec = spec
         self.pid = process.pid
         self._process = process
         self._began = time.monotonic()
-        self._pump = asyncio.create_task(_pump(spec.name, process, output))
+        self._pump = pump
 
     @classmethod
     async def start(cls, spec: ProcessSpec, output: Lines, *, stdin: bytes = b"") -> "Child":
-        process = await asyncio.create_subprocess_exec(
-            *spec.argv,
-            env=spec.env,
-            cwd=spec.cwd,
-            stdin=PIPE if stdin else DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            start_new_session=True,  # Ctrl-C on the terminal is for us; we end them in order
-            preexec_fn=guard(spec.orphan_signal, spec.user),
-            limit=LONGEST_LINE,
-        )
-        child = cls(spec, process, output)
+        # a pipe of our own: with asyncio's, waiting for the process would wait for whoever else holds the pipe
+        reading, writing = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *spec.argv,
+                env=spec.env,
+                cwd=spec.cwd,
+                stdin=PIPE if stdin else DEVNULL,
+                stdout=writing,
+                stderr=STDOUT,
+                start_new_session=True,  # Ctrl-C on the terminal is for us; we end them in order
+                preexec_fn=guard(spec.orphan_signal, spec.user),
+            )
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
         if process.stdin:
             process.stdin.write(stdin)
             process.stdin.close()
-        return child
+        return cls(spec, process, asyncio.create_task(_pump(spec.name, reading, output)))
 
     @property
     def ran_s(self) -> float:
@@ -82,15 +88,20 @@ class Child:
             os.killpg(self.pid, signal.SIGKILL)
 
 
-async def _pump(name: str, process: Process, output: Lines) -> None:
-    stream = process.stdout
-    assert stream is not None  # noqa: S101  # we asked for a pipe
-    while True:
-        try:
-            line = await stream.readline()
-        except ValueError:  # longer than LONGEST_LINE: what was read of it is gone, the rest goes on
-            output.line(name, b"(a line of more than a megabyte is left out)")
-            continue
-        if not line:
-            return
-        output.line(name, line)
+async def _pump(name: str, pipe: int, output: Lines) -> None:
+    stream = asyncio.StreamReader(LONGEST_LINE)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(pipe, "rb", buffering=0)
+    )
+    try:
+        while line := await _line(stream):
+            output.line(name, line)
+    finally:
+        transport.close()
+
+
+async def _line(stream: asyncio.StreamReader) -> bytes:
+    try:
+        return await stream.readline()
+    except ValueError:  # longer than LONGEST_LINE: what was read of it is gone, the rest goes on
+        return b"(more than a megabyte in one line: left out)\n"

@@ -121,7 +121,8 @@ class TerminalOutput:
     def _print(self, line: LogLine) -> None:
         if not line.at_least(LEAST) or not line.event.strip():
             return
-        text = Text(line.service.ljust(self._width), style=self._colours.get(line.service, "bold"))
+        text = Text().append(f"{datetime.now().astimezone():%H:%M:%S} ", style="dim")
+        text.append(line.service.ljust(self._width), style=self._colours.get(line.service, "bold"))
         text.append(" │ ", style="dim").append(line.event, style=OF_LEVEL[line.level])
         for name, value in line.fields.items():
             if name not in OWN_PLACE:

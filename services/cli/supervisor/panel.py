@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from rich.console import Console, Group
-from rich.padding import Padding
+from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -30,10 +29,11 @@ class Ready:
 def show(ready: Ready, console: Console) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value, note in _rows(ready):
-        table.add_row(name, Text(value, style="bold").append(f"  {note}" if note else "", style="not bold dim"))
-    title = Text(" ready ", style="bold green")
+    table.add_column(style="bold", overflow="fold")
+    table.add_column(style="dim", overflow="fold")
+    for row in _rows(ready):
+        table.add_row(*map(Text, row))
+    title = Text.assemble((" ready ", "bold green"), (f"after {ready.after_s:.0f} s ", "dim"))
     console.print()
     console.print(
         Panel(
@@ -41,9 +41,9 @@ def show(ready: Ready, console: Console) -> None:
         )
     )
     # below the box and on one line, or it could not be copied
-    console.print(Group(Text("  Post an event:", style="dim"), Text("")))
+    console.print(Text("Post an event:\n", style="dim"))
     console.print(Text(curl_line(ready.url, ready.key, ready.now)), soft_wrap=True)
-    console.print(Padding(Text("Ctrl-C ends everything.", style="dim"), (1, 2)))
+    console.print(Text("\nCtrl-C ends everything.\n", style="dim"))
 
 
 def _rows(ready: Ready) -> list[tuple[str, str, str]]:

@@ -1,0 +1,66 @@
+"""What people and programs read."""
+
+import json
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from services.cli.supervisor.output import JsonOutput, TerminalOutput, output_for
+from services.cli.supervisor.panel import Ready
+
+READY = Ready(
+    url="http://127.0.0.1:8000",
+    control_url="http://127.0.0.1:8001",
+    key="ckp_dev_secret",
+    kafka="127.0.0.1:9092",
+    database="127.0.0.1:15432/chokepoint",
+    data_dir=Path("/checkout/.data"),
+    now=datetime(2026, 11, 25, 4, tzinfo=UTC),
+    clock_set=False,
+    after_s=7.3,
+)
+
+
+@pytest.fixture
+def stream() -> StringIO:
+    return StringIO()
+
+
+def test_what_is_no_terminal_gets_json_lines(stream: StringIO) -> None:
+    output = output_for(stream, ["kafka"])
+    output.line("kafka", b"ERROR ReplicaManager - disk gone\n")
+    output.say("kafka ended: it is started again", "warning", reason="exit code 1")
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert (first["service"], first["level"], first["event"]) == ("kafka", "error", "ReplicaManager - disk gone")
+    assert (second["service"], second["reason"]) == ("chokepoint", "exit code 1")
+
+
+def test_the_ready_line_for_programs_leaves_the_key_to_the_file(stream: StringIO) -> None:
+    JsonOutput(stream).ready(READY)
+    line = json.loads(stream.getvalue().splitlines()[-1])
+    assert (line["event"], line["url"], line["dev_env"]) == ("ready", READY.url, "/checkout/.data/dev.env")
+    assert READY.key not in json.dumps(line)
+
+
+def test_the_curl_line_can_be_copied_whole_however_narrow_the_terminal(stream: StringIO) -> None:
+    TerminalOutput(Console(file=stream, width=60), ["kafka"]).ready(READY)
+    (line,) = [line for line in stream.getvalue().splitlines() if line.startswith("curl ")]
+    assert READY.key in line
+    assert line.endswith("}'")
+
+
+def test_a_traceback_stands_below_its_line_and_debug_lines_nowhere(stream: StringIO) -> None:
+    output = TerminalOutput(Console(file=stream, width=200), ["scorer"])
+    output.line("scorer", b'{"event": "ended", "level": "error", "exception": "Traceback\\nValueError"}')
+    output.line("scorer", b'{"event": "detail", "level": "debug"}')
+    shown = stream.getvalue().splitlines()
+    assert shown[0].endswith("scorer     │ ended")
+    assert shown[1:] == ["Traceback", "ValueError"]
+
+
+def test_markup_in_a_log_line_is_text(stream: StringIO) -> None:
+    TerminalOutput(Console(file=stream, width=200), ["scorer"]).line("scorer", b"[bold]loud[/bold]")
+    assert "[bold]loud[/bold]" in stream.getvalue()
