@@ -1,0 +1,44 @@
+"""Wiring only."""
+
+import asyncio
+
+from services.scorer.fold import LedgerFold
+from services.scorer.handler import ScorerHandler
+from services.scorer.metrics import show
+from services.scorer.settings import ScorerSettings
+from services.scorer.snapshot import VERSION
+from shared.http.server import ops_app, serve
+from shared.kafka.loop import Loop
+from shared.kafka.producer import open_producer
+from shared.kafka.snapshots import SnapshotStore
+from shared.kafka.topics import LEDGER
+
+SHOW_EVERY_S = 15.0
+
+
+async def main(stopping: asyncio.Event) -> None:
+    settings = ScorerSettings()
+    snapshots = SnapshotStore(settings.data_dir / "snapshots", "scorer", VERSION)
+    handler = ScorerHandler(snapshots, snapshot_every_s=settings.snapshot_every_s)
+    producer = open_producer(settings, f"scorer-{settings.instance}")
+    await producer.start()
+    try:
+        loop = Loop(settings, group="scorer", topics=[LEDGER], handler=handler, producer=producer)
+        app = ops_app(live=[loop.stuck], ready=[loop.unready])
+        async with asyncio.TaskGroup() as tasks:
+            reading = tasks.create_task(loop.run())
+            showing = tasks.create_task(_show(handler))
+            await serve(app, settings, stopping)
+            showing.cancel()
+            loop.stop()
+            await reading
+        await handler.written()
+    finally:
+        await producer.stop()
+
+
+async def _show(handler: ScorerHandler) -> None:
+    """Gauges follow in their own time: a batch may be one record, and exposures are many."""
+    while True:
+        show([fold.state for fold in handler.folds.values() if isinstance(fold, LedgerFold)])
+        await asyncio.sleep(SHOW_EVERY_S)

@@ -1,0 +1,133 @@
+"""What falls due by itself. Before a record is taken, clocks run up to its `accepted-at`, in due order; then the days
+that have passed are made up for in one go, however many they are: stock runs down, news fades.
+
+Days are whole UTC days. Nothing runs between two midnights but what is due, so that an idle partition costs nothing."""
+
+import heapq
+
+import numpy as np
+
+from services.scorer.recall import recall, rows_of
+from services.scorer.state import Due, State
+from services.scorer.turn import Notice, Turn
+from shared.domain.alerts import own_business, severity
+from shared.domain.alerts.alert import DAY_US
+from shared.domain.alerts.causes import cause
+from shared.domain.alerts.silences import ends
+from shared.domain.risk.policy import OWN_DENIAL, OWN_GRANT
+from shared.domain.risk.scope import rows_moved
+from shared.domain.risk.shocks import FORGOTTEN_AFTER
+
+STORY_IS_OVER_AFTER = 30 * DAY_US
+REMIND_EVERY = DAY_US
+
+
+def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bool) -> None:
+    """`within_a_step`: more ticks of the same step of time follow, and reminders wait for the last. `catching_up`: of
+    a jump over many days only the last scores anew; nobody could have been told in between."""
+    waiting: list[Due] = []
+    while state.clocks and state.clocks[0][0] <= turn.at:
+        due = heapq.heappop(state.clocks)
+        if due[1] == "remind" and within_a_step:
+            waiting.append(due)
+        else:
+            _ring(state, turn, due)
+    for due in waiting:
+        heapq.heappush(state.clocks, due)
+    state.now = max(state.now, turn.at)
+    if not catching_up:
+        _pass_days(state, turn, state.now // DAY_US)
+
+
+def _ring(state: State, turn: Turn, due: Due) -> None:
+    at, what, customer, about = due
+    match what:
+        case "remind":
+            _remind(state, turn, at, customer, about)
+        case "story":
+            _end_story(state, turn, at, about)
+        case "case":
+            _overdue(state, turn, customer, about)
+        case "silence":
+            _end_silence(state, turn, at, about)
+
+
+def _remind(state: State, turn: Turn, at: int, customer: int, about: str) -> None:
+    alert = state.alerts.find(customer, about)
+    if alert is None or alert.remind_at != at or alert.status != "open":
+        return
+    alert.remind_at = 0
+    turn.notify(
+        Notice(
+            customer=customer,
+            cause=about,
+            kind=alert.kind,
+            severity=alert.severity,
+            telling=recall(state, customer, about),
+            rows=rows_of(state, customer, alert),
+            materials=alert.materials,
+            reminder=True,
+        )
+    )
+
+
+def _end_story(state: State, turn: Turn, at: int, story_id: str) -> None:
+    story = state.stories.get(story_id)
+    if story is None or story.last_news + STORY_IS_OVER_AFTER != at:
+        return  # there was news since
+    about = cause("story", story_id)
+    for customer in state.alerts.customers_with(about):
+        alert = state.alerts.get(customer, about)
+        rows = rows_of(state, customer, alert)
+        notice = Notice(customer, about, "signal", severity.INFO, story.telling, rows, alert.materials, closes=True)
+        turn.notify(notice)
+    del state.stories[story_id]
+
+
+def _overdue(state: State, turn: Turn, customer: int, ref: str) -> None:
+    case = state.cases.get(customer, {}).get(ref)
+    if case is None or case.decisions:
+        return
+    row = state.portfolio.row_of(customer, case.material) if case.material else None
+    turn.notify(
+        Notice(
+            customer=customer,
+            cause=cause("licence", ref),
+            kind="licence",
+            severity=severity.WARNING,
+            telling=own_business.of_overdue(ref, case),
+            rows=[] if row is None else [row],
+            materials=(case.material,) if case.material else (),
+        )
+    )
+
+
+def _end_silence(state: State, turn: Turn, at: int, silence_id: str) -> None:
+    silence = state.silences.get(silence_id)
+    if silence is not None and ends(silence) <= at:
+        del state.silences[silence_id]
+        release_held(state, turn)
+
+
+def release_held(state: State, turn: Turn) -> None:
+    """What silences held back: an alert that is still open is told, once; what another silence holds stays held."""
+    for customer, about in list(state.alerts.held):
+        alert = state.alerts.get(customer, about)
+        telling, rows = recall(state, customer, about), rows_of(state, customer, alert)
+        turn.notify(Notice(customer, about, alert.kind, alert.severity, telling, rows, alert.materials))
+
+
+def _pass_days(state: State, turn: Turn, day: int) -> None:
+    if day <= state.day:
+        return
+    first = state.day == 0
+    state.day = day
+    moved = state.world.reach(day)
+    if first:
+        return
+    turn.days_passed = True
+    turn.touch(rows_moved(state.portfolio, state.world, moved))
+    exposures = state.portfolio.exposures.arrays()
+    remembered = day - FORGOTTEN_AFTER * max(OWN_DENIAL.half_life, OWN_GRANT.half_life) - 1
+    aging = (exposures["stock_at"] > 0) | (exposures["denied_on"] > remembered) | (exposures["granted_on"] > remembered)
+    turn.touch(np.flatnonzero(aging & (exposures["customer"] >= 0)).astype(np.int32))

@@ -1,0 +1,152 @@
+"""The fold of one `ledger` partition: state x record → state, outputs. No clock, no I/O, no randomness."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from services.scorer.clocks import run_clocks
+from services.scorer.operators import operator_messages
+from services.scorer.settle import Settled, settle
+from services.scorer.snapshot import dump
+from services.scorer.state import State
+from services.scorer.take_change import is_repeat, take_change
+from services.scorer.take_licence import take_application, take_decision
+from services.scorer.take_profile import take_profile
+from services.scorer.take_silence import take_acknowledgement, take_silence
+from services.scorer.take_stock import take_inventory, take_shipment
+from services.scorer.tell import Said, Teller
+from services.scorer.turn import Turn
+from shared.contracts.base import rfc3339
+from shared.contracts.changes import Change
+from shared.contracts.customers import Acknowledgement, ProfileRecord, Silence
+from shared.contracts.events import Inventory, LicenceApplication, LicenceDecision, Shipment
+from shared.domain.risk.drivers import Drivers
+from shared.domain.risk.record import risk_record
+from shared.kafka.record import DeadLetter, Headers, Incoming, Outgoing, Stamp
+from shared.kafka.topics import ALERTS, RISK_SCORES
+
+KINDS: dict[str, type[BaseModel]] = {
+    "change": Change,
+    "profile": ProfileRecord,
+    "licence_application": LicenceApplication,
+    "licence_decision": LicenceDecision,
+    "shipment": Shipment,
+    "inventory": Inventory,
+    "silence": Silence,
+    "acknowledgement": Acknowledgement,
+}
+
+
+class LedgerFold:
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    def take(self, record: Incoming) -> Sequence[Outgoing]:
+        stamp = Stamp.read(record.headers)
+        given = _read(stamp.schema, record.value)
+        if isinstance(given, Change) and is_repeat(self.state, given):
+            return ()
+        turn = _turn(stamp, given)
+        step_to = (given.step_to or given.catching_up_to) if isinstance(given, Change) else None
+        run_clocks(
+            self.state,
+            turn,
+            within_a_step=step_to is not None and step_to > stamp.accepted_at,
+            catching_up=isinstance(given, Change)
+            and given.catching_up_to is not None
+            and given.catching_up_to > stamp.accepted_at,
+        )
+        self._apply(turn, given)
+        return self._outputs(turn, record.headers)
+
+    def dump(self) -> bytes:
+        return dump(self.state)
+
+    def _apply(self, turn: Turn, given: BaseModel) -> None:
+        match given:
+            case Change():
+                take_change(self.state, turn, given)
+            case ProfileRecord():
+                take_profile(self.state, turn, given)
+            case LicenceDecision():
+                take_decision(self.state, turn, given)
+            case LicenceApplication():
+                take_application(self.state, given)
+            case Inventory():
+                take_inventory(self.state, turn, given)
+            case Shipment():
+                take_shipment(self.state, turn, given)
+            case Silence():
+                take_silence(self.state, turn, given)
+            case Acknowledgement():
+                take_acknowledgement(self.state, given)
+
+    def _outputs(self, turn: Turn, headers: Headers) -> Sequence[Outgoing]:
+        if turn.quiet:
+            turn.notices.clear()
+        if not (turn.touched or turn.notices or turn.gone or turn.change):
+            return ()
+        state = self.state
+        settled = settle(state, turn)
+        drivers = Drivers(state.portfolio, state.world, state.structure, state.day)
+        carried = [(name, value) for name, value in headers if name not in {"schema", "quiet"}]
+        said = [*operator_messages(state, turn), *Teller(state, turn, settled, drivers).messages()]
+        return [
+            *(self._message(carried, message) for message in said),
+            *self._risks(turn, carried, settled, drivers),
+        ]
+
+    def _message(self, carried: Headers, said: Said) -> Outgoing:
+        """`type` and `severity` stand beside the body, for who counts and never parses."""
+        key = said.customer_id.encode() if said.customer_id is not None else None
+        about = (("schema", b"alert/1"), ("type", said.type.encode()), ("severity", said.severity.encode()))
+        return Outgoing(ALERTS, key, said.value, [*carried, *about], self.state.partition)
+
+    def _risks(self, turn: Turn, carried: Headers, settled: Settled, drivers: Drivers) -> list[Outgoing]:
+        """Rows that show something new, the worst first; then what is no more."""
+        state, scored = self.state, settled.scored
+        headers = [*carried, ("schema", b"risk/1")]
+        places = np.flatnonzero(settled.moved)
+        worst_first = places[np.lexsort((places, -scored.score[places]))].tolist()
+        outputs = [
+            Outgoing(
+                RISK_SCORES,
+                _risk_key(state, int(scored.rows[at])),
+                risk_record(state.portfolio, scored, at, drivers, state.day, turn.stamp),
+                headers,
+                state.partition,
+            )
+            for at in worst_first
+        ]
+        for customer_id, material in turn.gone:
+            outputs.append(Outgoing(RISK_SCORES, f"{customer_id}/{material}".encode(), None, headers, state.partition))
+        return outputs
+
+
+def _risk_key(state: State, row: int) -> bytes:
+    return f"{state.portfolio.ids[state.portfolio.exposures.customer[row]]}/{state.portfolio.material(row)}".encode()
+
+
+def _read(schema: str, value: bytes | None) -> BaseModel:
+    kind = schema.split("/", 1)[0]
+    model = KINDS.get(kind)
+    if model is None:
+        raise DeadLetter(f"schema {schema!r}: a ledger holds {', '.join(KINDS)}")
+    try:
+        return model.model_validate_json(value or b"")
+    except ValidationError as error:
+        raise DeadLetter(f"{schema}: {error.errors(include_url=False, include_input=False)}") from error
+
+
+def _turn(stamp: Stamp, given: BaseModel) -> Turn:
+    record_id = f"change/{given.number}" if isinstance(given, Change) else stamp.event_id
+    return Turn(
+        record_id=record_id,
+        at=round(stamp.accepted_at.timestamp() * 1_000_000),
+        stamp=rfc3339(stamp.accepted_at),
+        quiet=stamp.quiet or (isinstance(given, Change) and given.quiet),
+    )
+
+
+Restore = Callable[[int, bytes | None], LedgerFold]

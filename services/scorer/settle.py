@@ -1,0 +1,96 @@
+"""Scores what a turn touched, keeps what moved, and finds on which alert a band that moved is told."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.scorer.state import State
+from services.scorer.turn import Mover, Notice, Turn
+from shared.domain.alerts import own_business, severity
+from shared.domain.alerts.alert import Alert
+from shared.domain.alerts.causes import cause, kind_of
+from shared.domain.alerts.telling import Telling
+from shared.domain.risk.bands import BANDS, ELEVATED, UNSCORED, next_bands
+from shared.domain.risk.columns import Floats, Mask
+from shared.domain.risk.score import Scored, score
+
+_FALLS_ARE_TOLD_ON = ("material", "story", "licence", "measure")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    scored: Scored
+    moved: Mask
+    """Rows whose record shows something new."""
+    previous: Floats
+    """Scores before; NaN where there was none."""
+
+
+def settle(state: State, turn: Turn) -> Settled:
+    rows, exposures = turn.rows(), state.portfolio.exposures
+    scored = score(state.portfolio, state.world, state.structure, rows, state.day)
+    before, previous = exposures.band[rows], exposures.score[rows]
+    first = before == UNSCORED
+    bands = next_bands(before, scored.score)
+    moved = (exposures.digest[rows] != scored.digest) | (bands != before)
+    exposures.score[rows], exposures.band[rows], exposures.digest[rows] = scored.score, bands, scored.digest
+    if not turn.quiet:
+        news = ~first & (bands != before)
+        if turn.baseline_alert:
+            news |= first & (bands >= ELEVATED)
+        for at in np.flatnonzero(news).tolist():
+            rises = bool(first[at]) or int(bands[at]) > int(before[at])
+            _tell_band(state, turn, int(rows[at]), int(bands[at]), rises=rises)
+    return Settled(scored, moved, np.where(first, np.nan, previous))
+
+
+def _tell_band(state: State, turn: Turn, row: int, band: int, *, rises: bool) -> None:
+    customer = int(state.portfolio.exposures.customer[row])
+    own = turn.by_customer.get(customer, [])
+    if any(row in notice.rows and not notice.reminder for notice in own):
+        return  # what moved it is told anyway, with the new band
+    slug = state.portfolio.material(row)
+    mover = next((m for m in turn.movers if m.materials is None or _about(state, m, row)), None)
+    if mover is None:  # only days went by
+        if not rises:
+            _tell_fall(state, turn, row, band)
+            return
+        mover = Mover("", severity.INFO, own_business.of_days(slug, turn.stamp))
+    about = mover.cause or cause("material", slug)
+    alert = state.alerts.find(customer, about)
+    live = alert is not None and alert.live
+    if not rises and not live:
+        _tell_fall(state, turn, row, band)
+        return
+    turn.notify(_score_notice(state, row, about, band, mover.severity, mover.telling, rises=rises))
+
+
+def _about(state: State, mover: Mover, row: int) -> bool:
+    return mover.materials is not None and int(state.portfolio.exposures.material[row]) in mover.materials
+
+
+def _tell_fall(state: State, turn: Turn, row: int, band: int) -> None:
+    """Good news opens nothing: it is told on what is open about the material."""
+    customer, slug = int(state.portfolio.exposures.customer[row]), state.portfolio.material(row)
+    found = [(about, alert) for about, alert in state.alerts.live(customer) if slug in alert.materials]
+    if found:
+        about, _ = min(found, key=_first_told)
+        said = own_business.of_days(slug, turn.stamp)
+        turn.notify(_score_notice(state, row, about, band, severity.INFO, said, rises=False))
+
+
+def _first_told(entry: tuple[str, Alert]) -> tuple[int, int]:
+    about, alert = entry
+    return _FALLS_ARE_TOLD_ON.index(kind_of(about)), -alert.told_at
+
+
+def _score_notice(state: State, row: int, about: str, band: int, grave: int, said: Telling, *, rises: bool) -> Notice:
+    return Notice(
+        customer=int(state.portfolio.exposures.customer[row]),
+        cause=about,
+        kind="score",
+        severity=grave,
+        telling=own_business.titled(said, state.portfolio.material(row), BANDS[band], rising=rises),
+        rows=[row],
+        closes=kind_of(about) == "material" and band < ELEVATED,
+    )

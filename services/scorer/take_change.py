@@ -1,0 +1,131 @@
+"""A change of the world: measures as they are now, what moved them, news with its story."""
+
+from services.scorer.clocks import STORY_IS_OVER_AFTER
+from services.scorer.state import State, Story
+from services.scorer.turn import Mover, Notice, Turn
+from shared.contracts.changes import Change, LadderStep, Transition
+from shared.contracts.measures import Measure
+from shared.contracts.signals import Signal
+from shared.domain.alerts import severity, telling
+from shared.domain.alerts.alert import DAY_US
+from shared.domain.alerts.causes import cause
+from shared.domain.alerts.telling import Telling
+from shared.domain.risk.columns import Rows
+from shared.domain.risk.scope import NO_ROWS, close_listed, rows_hearing, rows_moved, rows_under
+from shared.domain.risk.shocks import Shock
+from shared.domain.risk.world import Moved, union
+from shared.errors import ChokepointError
+
+Told = tuple[list[Transition], list[LadderStep]]
+
+
+class ChangeMissing(ChokepointError):
+    pass
+
+
+def is_repeat(state: State, change: Change) -> bool:
+    """:raises ChangeMissing: what came before it is not there; to go on would tell customers from a wrong world."""
+    if change.number > state.change + 1:
+        raise ChangeMissing(
+            f"ledger/{state.partition} has change {change.number} after {state.change}: changes between are missing; "
+            "see whether two registries write to this cluster, or the log has lost records, and start from a snapshot "
+            "before the gap"
+        )
+    return change.number <= state.change
+
+
+def take_change(state: State, turn: Turn, change: Change) -> None:
+    state.change = change.number
+    turn.change = change
+    moved = [state.world.put_measure(measure) for measure in change.measures]
+    heard = [_hear(state, turn, signal) for signal in change.signals]
+    turn.touch(rows_moved(state.portfolio, state.world, union(*moved, *heard)))
+    if any(measure.entities for measure in change.measures):
+        turn.touch(close_listed(state.portfolio, state.world))
+    for measure_id, (transitions, steps) in _told(change).items():
+        _tell_measure(state, turn, state.world.measures[measure_id], transitions, steps)
+    for measure in change.measures:
+        _may_move(state, turn, measure)
+    for signal in change.signals:
+        _tell_signal(state, turn, signal)
+
+
+def _told(change: Change) -> dict[str, Told]:
+    found: dict[str, Told] = {}
+    for transition in change.transitions:
+        found.setdefault(transition.measure_id, ([], []))[0].append(transition)
+    for step in change.steps:
+        found.setdefault(step.measure_id, ([], []))[1].append(step)
+    return found
+
+
+def _tell_measure(
+    state: State, turn: Turn, measure: Measure, transitions: list[Transition], steps: list[LadderStep]
+) -> None:
+    """What moved says more than a step towards it; both in one record are one message."""
+    said = telling.of_measure(measure) if transitions else telling.of_step(measure, steps[-1])
+    grave = max([severity.of_step(step.days) for step in steps], default=severity.INFO)
+    if transitions:
+        grave = severity.of_state(measure.state)
+    rows = rows_under(state.portfolio, state.world, measure)
+    for customer, own in state.portfolio.rows_by_customer(rows).items():
+        turn.notify(
+            Notice(
+                customer=customer,
+                cause=cause("measure", measure.id),
+                kind="measure" if transitions else "expiry",
+                severity=grave,
+                telling=said,
+                rows=own,
+                closes=measure.state in {"lifted", "lapsed"},
+            )
+        )
+
+
+def _may_move(state: State, turn: Turn, measure: Measure) -> None:
+    materials = frozenset(material for material, _ in state.world.keys_of(measure)) if not measure.entities else None
+    about = cause("measure", measure.id)
+    turn.movers.append(Mover(about, severity.of_state(measure.state), telling.of_measure(measure), materials))
+
+
+def _hear(state: State, turn: Turn, signal: Signal) -> Moved:
+    """Only what is news moves a score; of one story and type the strongest claim counts."""
+    if signal.novelty in {"duplicate", "stale"}:
+        return {}
+    story_id = signal.story_id or signal.id
+    key = f"{story_id}/{signal.type}"
+    shock = state.world.shocks.get(key) or Shock.of(signal, story_id, turn.at // DAY_US)
+    if shock is None or not shock.hear(signal):
+        return {}
+    return state.world.put_shock(key, shock)
+
+
+def _tell_signal(state: State, turn: Turn, signal: Signal) -> None:
+    story_id = signal.story_id or signal.id
+    if signal.novelty in {"duplicate", "stale"}:
+        return
+    said = telling.of_signal(signal)
+    rows = _hearing(state, signal, story_id, turn.at // DAY_US)
+    _keep_story(state, turn, story_id, said, signal)
+    materials = frozenset(state.portfolio.exposures.material[rows].tolist())
+    turn.movers.append(Mover(cause("story", story_id), severity.INFO, said, materials))
+    if signal.novelty == "update" or signal.asserted != "asserted":
+        return
+    for customer, own in state.portfolio.rows_by_customer(rows).items():
+        turn.notify(Notice(customer, cause("story", story_id), "signal", severity.INFO, said, own))
+
+
+def _hearing(state: State, signal: Signal, story_id: str, day: int) -> Rows:
+    """News without a direction touches no score and is told all the same."""
+    scope = signal if signal.direction != "neutral" else signal.model_copy(update={"direction": "tightening"})
+    shock = Shock.of(scope, story_id, day)
+    return rows_hearing(state.portfolio, state.world, shock) if shock else NO_ROWS
+
+
+def _keep_story(state: State, turn: Turn, story_id: str, said: Telling, signal: Signal) -> None:
+    story = state.stories.get(story_id)
+    if story is None:
+        state.stories[story_id] = Story(said, signal.materials, turn.at)
+    else:
+        story.last_news = turn.at
+    state.due(turn.at + STORY_IS_OVER_AFTER, "story", -1, story_id)

@@ -1,0 +1,171 @@
+"""From notices to messages: the gravest first; silences, the alert's state, numbers."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.scorer.clocks import REMIND_EVERY
+from services.scorer.settle import Settled
+from services.scorer.state import State
+from services.scorer.turn import Notice, Turn
+from shared.contracts.alerts import MessageType
+from shared.contracts.base import Severity
+from shared.domain.alerts import severity
+from shared.domain.alerts.alert import Alert
+from shared.domain.alerts.causes import alert_id, kind_of, message_id, ref_of
+from shared.domain.alerts.meaning import Exposed
+from shared.domain.alerts.message import Addressed, Envelope, alert_message
+from shared.domain.alerts.own_business import instant
+from shared.domain.alerts.severity import SEVERITIES
+from shared.domain.alerts.silences import Facts, silenced
+from shared.domain.alerts.telling import Telling
+from shared.domain.risk.bands import BANDS
+from shared.domain.risk.drivers import Drivers
+from shared.domain.risk.outlook import outlook
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message, encoded."""
+
+    customer_id: str | None
+    type: MessageType
+    severity: Severity
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    notice: Notice
+    severity: int
+    worst: int | None
+    """Place of its most exposed row among the scored."""
+
+
+class Teller:
+    def __init__(self, state: State, turn: Turn, settled: Settled, drivers: Drivers) -> None:
+        self._state = state
+        self._turn = turn
+        self._settled = settled
+        self._drivers = drivers
+        self._envelope = Envelope(turn.record_id, turn.stamp)
+
+    def messages(self) -> Iterator[Said]:
+        drafts = [self._draft(notice) for notice in self._turn.notices.values()]
+        scores = self._settled.scored.score
+        drafts.sort(
+            key=lambda draft: (
+                -draft.severity,
+                0.0 if draft.worst is None else -float(scores[draft.worst]),
+                draft.notice.customer,
+            )
+        )
+        for draft in drafts:
+            if said := self._say(draft):
+                yield said
+
+    def _draft(self, notice: Notice) -> _Draft:
+        """Sorts the notice's rows, the most exposed first."""
+        scored = self._settled.scored
+        places = scored.rows.searchsorted(notice.rows).tolist()
+        places.sort(key=lambda at: (-float(scored.score[at]), at))
+        notice.rows = [int(scored.rows[at]) for at in places]
+        grave = notice.severity
+        if not notice.reminder:
+            bands, soon = self._state.portfolio.exposures.band, scored.odds[0]
+            for at, row in zip(places, notice.rows, strict=True):
+                grave = max(grave, severity.of_exposure(int(bands[row]), float(soon[at])))
+        return _Draft(notice, grave, places[0] if places else None)
+
+    def _say(self, draft: _Draft) -> Said | None:
+        state, notice = self._state, draft.notice
+        alert = state.alerts.get(notice.customer, notice.cause)
+        told_before = alert.live and alert.revision > 0 and alert.told_at >= alert.opened_at
+        grave = max(draft.severity, alert.gravest) if notice.closes and alert.live else draft.severity
+        if not notice.reminder:
+            self._move(alert, notice, grave)
+        customer_id = state.portfolio.ids[notice.customer]
+        if silenced(state.silences.values(), customer_id, _facts(notice, alert), self._turn.at):
+            self._hold(alert, notice)
+            return None
+        alert.held, alert.told_at, alert.revision = False, self._turn.at, alert.revision + 1
+        state.alerts.held.pop((notice.customer, notice.cause), None)
+        self._remind_later(alert, notice)
+        kind: MessageType = "alert.opened"
+        if told_before:
+            kind = "alert.reminder" if notice.reminder else "alert.resolved" if notice.closes else "alert.updated"
+        return Said(customer_id, kind, SEVERITIES[alert.severity], self._message(draft, alert, customer_id, kind))
+
+    def _move(self, alert: Alert, notice: Notice, grave: int) -> None:
+        """A graver word opens what was acknowledged anew."""
+        opens = not alert.live
+        if opens:
+            alert.opened_at, alert.gravest = self._turn.at, 0
+        if notice.closes:
+            alert.status = "resolved"
+        elif opens or alert.status == "open" or grave > alert.severity:
+            alert.status = "open"
+        alert.kind, alert.severity, alert.gravest = notice.kind, grave, max(alert.gravest, grave)
+        slugs = [self._state.portfolio.material(row) for row in notice.rows]
+        alert.materials = tuple(dict.fromkeys((*slugs, *notice.materials, *(() if opens else alert.materials))))
+
+    def _hold(self, alert: Alert, notice: Notice) -> None:
+        alert.held, alert.remind_at = alert.live, 0
+        key = (notice.customer, notice.cause)
+        if alert.live:
+            self._state.alerts.held[key] = None
+        else:
+            self._state.alerts.held.pop(key, None)
+
+    def _remind_later(self, alert: Alert, notice: Notice) -> None:
+        alert.remind_at = 0
+        if alert.status == "open" and alert.severity >= severity.REMINDED_FROM:
+            alert.remind_at = self._turn.at + REMIND_EVERY
+            self._state.due(alert.remind_at, "remind", notice.customer, notice.cause)
+
+    def _message(self, draft: _Draft, alert: Alert, customer_id: str, kind: MessageType) -> bytes:
+        state, notice = self._state, draft.notice
+        state.message += 1
+        state.portfolio.customers.sequence[notice.customer] += 1
+        its_id = alert_id(customer_id, notice.cause)
+        to = Addressed(
+            message_id=message_id(self._turn.record_id, its_id),
+            number=state.message,
+            customer_id=customer_id,
+            sequence=int(state.portfolio.customers.sequence[notice.customer]),
+            alert_id=its_id,
+            type=kind,
+            severity=alert.severity,
+            opened_at=instant(alert.opened_at),
+        )
+        exposed = None if draft.worst is None else self._exposed(notice.telling, draft.worst, len(notice.rows) - 1)
+        parts = [] if draft.worst is None else self._drivers.of(self._settled.scored, draft.worst)
+        return alert_message(self._envelope, to, alert, notice.telling, exposed, parts)
+
+    def _exposed(self, telling: Telling, at: int, others: int) -> Exposed:
+        state, scored = self._state, self._settled.scored
+        row, previous = int(scored.rows[at]), float(self._settled.previous[at])
+        share, assumed = 0.0, False
+        if telling.origin:
+            origins = frozenset(state.world.origin_codes(telling.origin))
+            share, assumed = state.portfolio.share_from(row, origins)
+        return Exposed(
+            material=state.portfolio.material(row),
+            outlook=outlook(scored, at, state.day),
+            band=BANDS[int(state.portfolio.exposures.band[row])],
+            previous_score=None if math.isnan(previous) else previous,
+            share=share,
+            assumed=assumed,
+            revenue_share=float(state.portfolio.exposures.revenue_share[row]),
+            others=others,
+        )
+
+
+def _facts(notice: Notice, alert: Alert) -> Facts:
+    measure = {ref_of(notice.cause), *notice.telling.measures} if kind_of(notice.cause) == "measure" else ()
+    return {
+        "kind": frozenset([alert.kind]),
+        "material": frozenset(alert.materials),
+        "severity": frozenset([SEVERITIES[alert.severity]]),
+        "measure": frozenset(measure),
+    }

@@ -1,0 +1,83 @@
+"""What one record does, gathered until it is taken whole: rows to score again, and at most one notice an alert."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from shared.contracts.alerts import AlertKind
+from shared.contracts.changes import Change
+from shared.domain.alerts.telling import Telling
+from shared.domain.risk.columns import Rows
+from shared.domain.risk.scope import NO_ROWS
+
+
+@dataclass(slots=True)
+class Notice:
+    """`severity` is that of what happened; the exposures may make it graver."""
+
+    customer: int
+    cause: str
+    kind: AlertKind
+    severity: int
+    telling: Telling
+    rows: list[int]
+    materials: tuple[str, ...] = ()
+    """Where no exposure is concerned."""
+    closes: bool = False
+    reminder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """What a band that moves in this turn is told about; `materials`: none for any."""
+
+    cause: str
+    severity: int
+    telling: Telling
+    materials: frozenset[int] | None = None
+
+
+@dataclass(slots=True)
+class Turn:
+    record_id: str
+    at: int
+    stamp: str
+    """The record's `accepted-at`, as it is written."""
+    quiet: bool = False
+    baseline_alert: bool = False
+    """First scores of this turn are told too."""
+    touched: list[Rows] = field(default_factory=list)
+    notices: dict[tuple[int, str], Notice] = field(default_factory=dict)
+    by_customer: dict[int, list[Notice]] = field(default_factory=dict)
+    movers: list[Mover] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    """Customer and material of exposures that are no more."""
+    days_passed: bool = False
+    change: Change | None = None
+
+    def touch(self, rows: Rows | Iterable[int]) -> None:
+        self.touched.append(rows if isinstance(rows, np.ndarray) else np.fromiter(rows, np.int32))
+
+    def rows(self) -> Rows:
+        """To score: what was touched, and what notices speak of."""
+        noticed = [row for notice in self.notices.values() for row in notice.rows]
+        return np.unique(np.concatenate([NO_ROWS, *self.touched, np.array(noticed, np.int32)]))
+
+    def notify(self, notice: Notice) -> None:
+        """One message an alert: what comes later in a turn is what it says; the graver counts."""
+        key = (notice.customer, notice.cause)
+        before = self.notices.get(key)
+        if before is None:
+            self.notices[key] = notice
+            self.by_customer.setdefault(notice.customer, []).append(notice)
+            return
+        before.rows = list(dict.fromkeys((*notice.rows, *before.rows)))
+        before.severity = notice.severity if before.reminder else max(before.severity, notice.severity)
+        before.kind, before.telling, before.closes, before.reminder = (
+            notice.kind,
+            notice.telling,
+            notice.closes,
+            notice.reminder,
+        )
+        before.materials = notice.materials or before.materials

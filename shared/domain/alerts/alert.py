@@ -1,0 +1,72 @@
+"""The state of alerts, only where there are any."""
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from typing import Any, Self
+
+from shared.contracts.alerts import AlertKind, AlertStatus
+
+DAY_US = 86_400_000_000
+
+
+@dataclass(slots=True)
+class Alert:
+    """What the customer was last told, if anything (`revision` 0). Instants are microseconds since 1970."""
+
+    materials: tuple[str, ...] = ()
+    status: AlertStatus = "resolved"
+    kind: AlertKind = "measure"
+    severity: int = 0
+    gravest: int = 0
+    """Since it opened: its resolution goes to whoever heard of it."""
+    revision: int = 0
+    opened_at: int = 0
+    told_at: int = 0
+    remind_at: int = 0
+    """0: no reminder is due."""
+    held: bool = False
+    """Something about it was silenced and not told since."""
+
+    @property
+    def live(self) -> bool:
+        return self.status in {"open", "acknowledged"}
+
+
+class Alerts:
+    """Customer row → cause → alert. Resolved ones stay, so that a revision is never used twice."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, dict[str, Alert]] = {}
+        self.held: dict[tuple[int, str], None] = {}
+        """In the order in which they were first silenced."""
+
+    def find(self, customer: int, cause: str) -> Alert | None:
+        return self._of.get(customer, {}).get(cause)
+
+    def get(self, customer: int, cause: str) -> Alert:
+        return self._of.setdefault(customer, {}).setdefault(cause, Alert())
+
+    def live(self, customer: int) -> Iterator[tuple[str, Alert]]:
+        return ((cause, alert) for cause, alert in self._of.get(customer, {}).items() if alert.live)
+
+    def customers_with(self, cause: str) -> list[int]:
+        return [customer for customer, alerts in self._of.items() if cause in alerts and alerts[cause].live]
+
+    def close_all(self, customer: int) -> None:
+        """Quietly: there is nobody left to tell."""
+        for cause, alert in self._of.get(customer, {}).items():
+            alert.status, alert.remind_at, alert.held = "resolved", 0, False
+            self.held.pop((customer, cause), None)
+
+    # how they are kept
+
+    def dump(self) -> list[Any]:
+        return [[row, [[cause, *astuple(a)] for cause, a in alerts.items()]] for row, alerts in self._of.items()]
+
+    @classmethod
+    def load(cls, rows: list[Any], held: list[Any]) -> Self:
+        alerts = cls()
+        for customer, entries in rows:
+            alerts._of[customer] = {cause: Alert(tuple(materials), *rest) for cause, materials, *rest in entries}
+        alerts.held = dict.fromkeys((customer, cause) for customer, cause in held)
+        return alerts

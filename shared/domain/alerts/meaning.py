@@ -1,0 +1,75 @@
+"""What it means for this customer: its share, its stock, the day it is used up, the chance of that."""
+
+from dataclasses import dataclass
+
+from shared.catalog import countries
+from shared.catalog.materials import materials
+from shared.contracts.base import Band
+from shared.domain.alerts.telling import Telling, day
+from shared.domain.risk.outlook import Outlook
+from shared.domain.risk.policy import Regime
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """The most exposed material of the alert."""
+
+    material: str
+    outlook: Outlook
+    band: Band
+    previous_score: float | None
+    share: float
+    """Bought from the telling's origin; 0 where there is none."""
+    assumed: bool
+    revenue_share: float
+    others: int
+    """Further materials of the customer that the alert is about."""
+
+
+def summary(telling: Telling, exposed: Exposed | None) -> str:
+    meaning = _meaning(telling, exposed) if exposed else "None of the materials in your profile is touched."
+    return f"{telling.happened} For you: {meaning} What to do: {telling.do} {telling.basis}"
+
+
+def _meaning(telling: Telling, exposed: Exposed) -> str:
+    found = materials().get(exposed.material)
+    label = found.label if found else exposed.material
+    return " ".join(
+        [
+            *_share(telling, exposed, label),
+            _stock(exposed, label),
+            _risk(exposed),
+            *([f"It also touches {exposed.others} more of your materials."] if exposed.others else []),
+        ]
+    )
+
+
+def _share(telling: Telling, exposed: Exposed, label: str) -> list[str]:
+    if not telling.origin or not exposed.share:
+        return []
+    country = countries.name(telling.origin)
+    basis = " (partly assumed from world production)" if exposed.assumed else ""
+    earns = f", on which {exposed.revenue_share:.0%} of your revenue depends" if exposed.revenue_share else ""
+    return [f"{exposed.share:.0%} of your {label} comes from {country}{basis}{earns}."]
+
+
+def _stock(exposed: Exposed, label: str) -> str:
+    seen = exposed.outlook
+    stock = f"Stock of {label} lasts {seen.cover_days:.0f} days"
+    if seen.stockout_on is None:
+        return f"{stock}."
+    way = "supply that is barred" if seen.regime is Regime.BARRED else "a licence filed today"
+    if seen.regime is Regime.SLOWED:
+        way = "an order placed today"
+    gap = (
+        f", {seen.gap_days:.0f} days before {way} is likely to come ({seen.lead_days:.0f} days)"
+        if seen.gap_days is not None
+        else f"; {way} is likely to come before ({seen.lead_days:.0f} days)"
+    )
+    return f"{stock}, until {day(seen.stockout_on)}{gap}; chance to run out within 30 days {seen.odds[0]:.0%}."
+
+
+def _risk(exposed: Exposed) -> str:
+    before = exposed.previous_score
+    moved = f", before {before:.0f}" if before is not None and round(before) != round(exposed.outlook.score) else ""
+    return f"Risk {exposed.outlook.score:.0f} of 100 ({exposed.band}{moved})."

@@ -1,0 +1,185 @@
+"""What happened, in plain words: the part of an alert that is the same for every customer. A customer's own end use,
+destination and name never enter a text: whoever reads an alert must not learn them from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from shared.catalog import countries
+from shared.catalog.materials import materials
+from shared.contracts.base import rfc3339
+from shared.contracts.changes import LadderStep
+from shared.contracts.events import Instrument
+from shared.contracts.measures import Measure
+from shared.contracts.signals import Signal
+
+Evidence = dict[str, str]
+_QUOTE = 400
+_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    title: str
+    happened: str
+    do: str
+    basis: str
+    """On what evidence, as a sentence."""
+    origin: str | None = None
+    """The country whose share of the customer's supply is at stake."""
+    evidence: tuple[Evidence, ...] = ()
+    measures: tuple[str, ...] = ()
+    """Refs."""
+
+
+_INSTRUMENTS: dict[Instrument, str] = {
+    "ban": "export ban",
+    "licence_requirement": "export licence requirement",
+    "quota": "export quota",
+    "tariff": "export tariff",
+    "technology_ban": "technology export ban",
+    "entity_listing": "listing of companies",
+    "extraterritorial_rule": "extraterritorial export rule",
+    "exporter_whitelist": "exporter whitelist",
+    "export_halt": "export halt",
+    "watch_list": "watch list",
+}
+
+
+def on_materials(slugs: Iterable[str]) -> str:
+    labels = [materials()[slug].label if slug in materials() else slug for slug in slugs]
+    named = labels[:_NAMED]
+    if more := len(labels) - len(named):
+        return f"{', '.join(named)} and {more} more"
+    return " and ".join(([", ".join(named[:-1])] if named[1:] else []) + named[-1:])
+
+
+def day(when: date) -> str:
+    return f"{when.day} {when:%B %Y}"
+
+
+def of_measure(measure: Measure) -> Telling:
+    country = countries.name(measure.issuer) if countries.is_country(measure.issuer) else measure.issuer
+    what = _INSTRUMENTS[measure.instrument]
+    about = f" on {on_materials(measure.materials)}" if measure.materials else ""
+    state, do = _state(measure)
+    return Telling(
+        title=f"{country}: {what}{about} {state}",
+        happened=f"{measure.title.rstrip('.')} ({measure.ref}): {state}.",
+        do=do,
+        basis=_basis(measure),
+        origin=measure.issuer,
+        evidence=measure_evidence(measure),
+        measures=(measure.ref,),
+    )
+
+
+def _state(measure: Measure) -> tuple[str, str]:
+    match measure.state:
+        case "announced":
+            return (
+                f"announced, in force from {day(measure.effective_on)}",
+                "Ship and buy ahead of that day, and file for a licence now where one will be needed.",
+            )
+        case "in_force" if not measure.confirmed:
+            return (
+                "in force again: the suspension expired, unconfirmed",
+                "Treat it as in force until an act says otherwise; ask your supplier which licence he holds.",
+            )
+        case "in_force":
+            until = f" until {day(measure.until)}" if measure.until else ""
+            return (
+                f"in force since {day(measure.effective_on)}{until}",
+                "File for licences now, ask suppliers for their status, and secure stock from other origins.",
+            )
+        case "suspended":
+            until = f" until {day(measure.suspended_until)}" if measure.suspended_until else ""
+            return (f"suspended{until}", "Use the window to build stock: suspended is not lifted.")
+        case "lapsed":
+            return ("lapsed: its own term is over", "Check with suppliers that shipments flow again.")
+        case "lifted":
+            return ("lifted", "Check with suppliers that shipments flow again.")
+
+
+def _basis(measure: Measure) -> str:
+    if not measure.evidence:
+        return f"On the evidence of the act {measure.act}."
+    newest = measure.evidence[-1]
+    doubt = " Reports contradict each other." if measure.contested else ""
+    return f"On the evidence of {newest.source}, {day(newest.published_at.date())} (act {measure.act}).{doubt}"
+
+
+def measure_evidence(measure: Measure) -> tuple[Evidence, ...]:
+    """Newest first."""
+    return tuple(
+        _evidence(found.source, rfc3339(found.published_at), f"{measure.title} ({measure.act})", found.url)
+        for found in reversed(measure.evidence)
+    )
+
+
+def of_step(measure: Measure, step: LadderStep) -> Telling:
+    plain = of_measure(measure)
+    ends = "suspension" if step.event == "suspension_ends" else "measure"
+    when = "ends today" if step.days == 0 else f"ends in {step.days} day{'s' if step.days > 1 else ''}"
+    after = "the measure returns" if ends == "suspension" else "the measure lapses"
+    country = plain.title.split(":", 1)[0]
+    what = _INSTRUMENTS[measure.instrument]
+    return Telling(
+        title=f"{country}: {ends} of the {what} on {on_materials(measure.materials)} {when}",
+        happened=f"{measure.title.rstrip('.')} ({measure.ref}): the {ends} {when}, on {day(step.on)}; "
+        f"without a new act {after} the day after.",
+        do=(
+            "Ship what can be shipped before that day, and file for a licence in time."
+            if ends == "suspension"
+            else "Plan for supply to resume, and do not rely on it before it does."
+        ),
+        basis=plain.basis,
+        origin=plain.origin,
+        evidence=plain.evidence,
+        measures=plain.measures,
+    )
+
+
+_SIGNALS: dict[str, str] = {
+    "licence_regime_change": "licensing rules change",
+    "control_imposed": "export control imposed",
+    "control_expanded": "export control expanded",
+    "control_suspended": "export control suspended",
+    "control_lifted": "export control lifted",
+    "blacklist_added": "company put on a control list",
+    "blacklist_removed": "company taken off a control list",
+    "blacklist_suspended": "listing of a company suspended",
+    "licence_granted": "export licence granted",
+    "licence_denied": "export licence denied",
+    "licence_delayed": "export licences delayed",
+}
+
+
+def of_signal(signal: Signal) -> Telling:
+    place = countries.name(signal.issuer) if signal.issuer and countries.is_country(signal.issuer) else "Reports"
+    what = _SIGNALS.get(signal.type, signal.type.replace("_", " "))
+    quotes = [found.text.strip() for found in signal.evidence if found.text.strip()]
+    source = signal.source.name
+    return Telling(
+        title=f"{place}: {what} ({on_materials(signal.materials)})",
+        happened=f"{source} reports: {what}" + (f": “{_cut(quotes[0])}”" if quotes else "."),
+        do=(
+            "Ask suppliers whether it eases their shipments; do not plan with it before an act confirms it."
+            if signal.direction == "easing"
+            else "Ask suppliers whether their shipments are affected, and check stock and orders under way."
+        ),
+        basis=f"On the evidence of {source}, {day(signal.published_at.date())}, read with confidence "
+        f"{signal.confidence:.2f}.",
+        origin=signal.issuer,
+        evidence=tuple(_evidence(source, rfc3339(signal.published_at), _cut(q), signal.url) for q in quotes)
+        or (_evidence(source, rfc3339(signal.published_at), what, signal.url),),
+    )
+
+
+def _evidence(source: str, published_at: str, text: str, url: str | None) -> Evidence:
+    found = {"source": source, "published_at": published_at, "text": text}
+    return {"source": source, "url": url, **found} if url else found
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"

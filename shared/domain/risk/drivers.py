@@ -1,0 +1,143 @@
+"""What a score is made of, in points. The part that stock and lead time add is theirs; the rest is shared out over
+everything that could have gone wrong, in proportion to its -ln(1 - p), which adds up exactly and needs no sampling."""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from shared.domain.risk.policy import EASING_COUNTS, OWN_DENIAL, OWN_GRANT, SUBSTITUTION_COUNTS
+from shared.domain.risk.portfolio import Portfolio
+from shared.domain.risk.score import Scored
+from shared.domain.risk.shocks import Shock, decay
+from shared.domain.risk.structure import Structure
+from shared.domain.risk.world import ANYWHERE, World
+
+SHOWN = 10
+SMALL = 0.05
+"""Points; less goes into `other`."""
+_LEAST = 1e-12
+
+
+class Part(NamedTuple):
+    kind: str
+    ref: str
+    label: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A cell as one context sees it."""
+
+    trade: float
+    ref: str
+    label: str
+    shock: float
+    relief: float
+    shares: tuple[tuple[Shock, float], ...]
+    """Each tightening shock's part of the whole."""
+
+
+class Drivers:
+    """Explains rows of one day; what rows have in common is looked up once."""
+
+    def __init__(self, portfolio: Portfolio, world: World, structure: Structure, day: int) -> None:
+        self._portfolio = portfolio
+        self._world = world
+        self._structure = structure
+        self._day = day
+        self._seen: dict[tuple[int, int], _Seen] = {}
+
+    def of(self, scored: Scored, i: int) -> list[Part]:
+        """Largest first; adds up to the score."""
+        score, factor = float(scored.score[i]), float(scored.stock_factor[i])
+        row = int(scored.rows[i])
+        weights = self._weights(scored, i, row)
+        total = sum(weight for _, _, _, weight in weights)
+        harm_points = score * 0.5 / factor
+        parts = [Part(kind, ref, label, harm_points * w / total) for kind, ref, label, w in weights] if total else []
+        parts.append(Part("stock", self._portfolio.material(row), "stock against lead time", score - harm_points))
+        return _shown(parts, score)
+
+    def _weights(self, scored: Scored, i: int, row: int) -> list[tuple[str, str, str, float]]:
+        exposures, pool = self._portfolio.exposures, self._portfolio.pool
+        material = int(exposures.material[row])
+        context = int(self._portfolio.customers.context[exposures.customer[row]])
+        irreplaceable = 1 - SUBSTITUTION_COUNTS * float(exposures.substitutability[row])
+        structural, sourcing = float(scored.structural[i]), float(scored.sourcing[i])
+        per_unit = _harm(structural) / sourcing if sourcing else 0.0
+        scale = 0.5 * irreplaceable * float(self._structure.kept[material]) * per_unit
+        slug = self._portfolio.materials.names[material]
+        undisturbed = float(scored.undisturbed[i]) * per_unit
+        weights = [("structural", slug, "concentration of supply", undisturbed)]
+        relieved = 1 - _own(OWN_GRANT.size, OWN_GRANT.half_life, int(exposures.granted_on[row]), self._day)
+        listed = _harm(structural) - undisturbed
+        start, count = int(exposures.start[row]), int(exposures.count[row])
+        origins = pool.origin[start : start + count].tolist()
+        shares = pool.share[start : start + count].tolist()
+        for origin, share in zip((ANYWHERE, *origins), (1.0, *shares), strict=True):
+            cell = int(self._world.at[material, origin])
+            if not cell:
+                continue
+            seen = self._cell(cell, context)
+            if seen.trade > 1 and origin != ANYWHERE:
+                rise = scale * share * share * float(self._structure.instability[origin]) * (seen.trade - 1)
+                weights.append(("measure", seen.ref, seen.label, rise))
+                listed -= rise
+            harm = _harm(share * irreplaceable * seen.shock * (1 - EASING_COUNTS * (1 - seen.relief * relieved)))
+            weights.extend(("signal", shock.story, shock.label, harm * part) for shock, part in seen.shares)
+        if exposures.closed[row] > 0:
+            weights.append(("listing", slug, "listed companies", max(listed, 0.0)))
+        denial = _own(OWN_DENIAL.size, OWN_DENIAL.half_life, int(exposures.denied_on[row]), self._day)
+        if denial:
+            weights.append(
+                ("licence", slug, "own licence denied", _harm(denial * (1 - EASING_COUNTS * (1 - relieved))))
+            )
+        return weights
+
+    def _cell(self, cell: int, context: int) -> _Seen:
+        seen = self._seen.get((cell, context))
+        if seen is None:
+            seen = self._seen[cell, context] = self._look(cell, context)
+        return seen
+
+    def _look(self, cell: int, context: int) -> _Seen:
+        world = self._world
+        code = int(world.binding[cell, context])
+        standing = world.in_force[world.measure_codes.names[code]] if code else None
+        harms = [
+            (shock, _harm(float(world.shock_weights(shock)[context])))
+            for shock in world.cells[cell].shocks.values()
+            if shock.sign > 0
+        ]
+        total = sum(harm for _, harm in harms)
+        return _Seen(
+            trade=float(world.trade[cell, context]),
+            ref=standing.ref if standing else "",
+            label=standing.label if standing else "",
+            shock=1 - float(world.calm[cell, context]),
+            relief=float(world.relief[cell, context]),
+            shares=tuple((shock, harm / total) for shock, harm in harms if harm) if total else (),
+        )
+
+
+def _harm(p: float) -> float:
+    return -math.log(max(1 - p, _LEAST))
+
+
+def _own(size: float, half_life: int, since: int, day: int) -> float:
+    return round(size * decay(half_life, day - since), 6) if since else 0.0
+
+
+def _shown(parts: list[Part], score: float) -> list[Part]:
+    """Equal causes once, the largest by name, the rest as `other`; the last digits go to the largest."""
+    merged: dict[tuple[str, str, str], float] = {}
+    for kind, ref, label, points in parts:
+        merged[kind, ref, label] = merged.get((kind, ref, label), 0.0) + points
+    ordered = sorted(merged.items(), key=lambda part: (-part[1], part[0]))
+    named = [Part(*what, round(points, 4)) for what, points in ordered[: SHOWN - 1] if points >= SMALL]
+    rest = round(score - sum(part.points for part in named), 4)
+    if rest >= SMALL or not named:
+        return [*named, Part("other", "", "everything else", rest)] if rest else named
+    largest = named[0]
+    return [largest._replace(points=round(largest.points + rest, 4)), *named[1:]]

@@ -1,0 +1,47 @@
+"""What a buyer acts on: when the stock is used up, how likely that is before supply comes, and the days between."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.risk.leadtime import END_USE_CLASSES, P50
+from shared.domain.risk.policy import Regime
+from shared.domain.risk.score import Scored
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_FAR = 3_650
+"""Days of stock beyond which no date is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    score: float
+    cover_days: float
+    odds: tuple[float, float, float, float]
+    lead_days: float
+    regime: Regime
+    stockout_on: date | None
+    """Only where something stands in the way of supply."""
+    gap_days: float | None
+    """From then until half of such cases have their material; absent where that is sooner."""
+
+
+def outlook(scored: Scored, i: int, day: int) -> Outlook:
+    curve, cover = int(scored.curve[i]), float(scored.cover[i])
+    regime = Regime(curve // END_USE_CLASSES)
+    lead = float(P50[curve])
+    hindered = regime is not Regime.FREE
+    gap = round(lead - cover, 1)
+    return Outlook(
+        score=float(scored.score[i]),
+        cover_days=cover,
+        odds=(
+            float(scored.odds[0][i]),
+            float(scored.odds[1][i]),
+            float(scored.odds[2][i]),
+            float(scored.odds[3][i]),
+        ),
+        lead_days=lead,
+        regime=regime,
+        stockout_on=date.fromordinal(_EPOCH + day + int(cover)) if hindered and cover < _FAR else None,
+        gap_days=gap if hindered and gap > 0 else None,
+    )

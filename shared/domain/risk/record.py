@@ -1,0 +1,104 @@
+"""One row's record of `risk.scores`, encoded. The bytes are those of the contract's model (a test compares them); a
+change that touches tens of thousands of rows cannot afford to build the models."""
+
+from datetime import UTC, datetime
+
+import orjson
+
+from shared.catalog.structural import structural_risk
+from shared.domain.risk.bands import BANDS
+from shared.domain.risk.drivers import Drivers, Part
+from shared.domain.risk.leadtime import P50, P90
+from shared.domain.risk.outlook import outlook
+from shared.domain.risk.policy import MODEL, TRANSIT_DAYS
+from shared.domain.risk.portfolio import Portfolio
+from shared.domain.risk.score import Scored
+
+_PRIOR = "prior: statutory 45 working days, measures in force"
+_PROFILE = "profile"
+
+
+def drivers_json(parts: list[Part]) -> list[dict[str, object]]:
+    return [{"kind": kind, "ref": ref, "label": label, "contribution": points} for kind, ref, label, points in parts]
+
+
+def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, day: int, as_of: str) -> bytes:
+    row = int(scored.rows[i])
+    curve = int(scored.curve[i])
+    seen = outlook(scored, i, day)
+    stockout: dict[str, object] = {"on": seen.stockout_on.isoformat()} if seen.stockout_on else {}
+    stockout["probability"] = dict(zip(("30", "60", "90", "180"), seen.odds, strict=True))
+    if seen.gap_days is not None:
+        stockout["gap_days"] = seen.gap_days
+    return orjson.dumps(
+        {
+            "customer_id": portfolio.ids[portfolio.exposures.customer[row]],
+            "material": portfolio.material(row),
+            "score": float(scored.score[i]),
+            "band": BANDS[portfolio.exposures.band[row]],
+            "interval": (float(scored.low[i]), float(scored.high[i])),
+            "stockout": stockout,
+            "cover_days": float(scored.cover[i]),
+            "lead_time_days": {"p50": float(P50[curve]), "p90": float(P90[curve])},
+            "drivers": drivers_json(drivers.of(scored, i)),
+            "inputs": _inputs(portfolio, scored, i, row),
+            "model": MODEL,
+            "as_of": as_of,
+        }
+    )
+
+
+def _inputs(portfolio: Portfolio, scored: Scored, i: int, row: int) -> dict[str, object]:
+    exposures, pool = portfolio.exposures, portfolio.pool
+    start, count = int(exposures.start[row]), int(exposures.count[row])
+    stated = [
+        share
+        for share, assumed in zip(
+            pool.share[start : start + count].tolist(), pool.assumed[start : start + count].tolist(), strict=True
+        )
+        if not assumed
+    ]
+    known_origins = round(min(sum(stated), 1.0), 4)
+    reported = int(exposures.stock_at[row])
+    stock_source, stock_as_of = ("inventory", _instant(reported)) if reported else (_PROFILE, None)
+    usual = float(exposures.usual_cover[row])
+    return {
+        "cover_days": _input(float(scored.cover[i]), bool(reported or usual), stock_source, stock_as_of),
+        "daily_use_kg": _input(daily_use(portfolio, row), bool(reported), stock_source, stock_as_of),
+        "known_origins": _input(known_origins, known_origins > 0, _PROFILE),
+        "substitutability": _input(float(exposures.substitutability[row]), True, _PROFILE),
+        "revenue_share": _input(float(exposures.revenue_share[row]), True, _PROFILE),
+        "lead_time_days": _input(float(P50[int(scored.curve[i])]), False, _PRIOR),
+        "transit_days": _input(float(TRANSIT_DAYS), False, "prior"),
+        "structural_risk": _structural(portfolio.material(row)),
+    }
+
+
+def daily_use(portfolio: Portfolio, row: int) -> float:
+    """kg; from a year's demand where no report says."""
+    reported = float(portfolio.exposures.daily_use[row])
+    return round(reported or float(portfolio.exposures.demand[row]) / 365, 4)
+
+
+def _input(value: float, known: bool, source: str, as_of: str | None = None) -> dict[str, object]:
+    given: dict[str, object] = {"value": value, "known": known, "source": source}
+    if as_of:
+        given["as_of"] = as_of
+    return given
+
+
+_STRUCTURAL: dict[str, orjson.Fragment] = {}
+
+
+def _structural(material: str) -> orjson.Fragment:
+    found = _STRUCTURAL.get(material)
+    if found is None:
+        risk = structural_risk(material)
+        given = _input(risk.risk, risk.known, risk.source, risk.as_of.isoformat())
+        found = _STRUCTURAL[material] = orjson.Fragment(orjson.dumps(given))
+    return found
+
+
+def _instant(microseconds: int) -> str:
+    moment = datetime.fromtimestamp(microseconds // 1_000_000, UTC).replace(microsecond=microseconds % 1_000_000)
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
