@@ -12,6 +12,7 @@ from services.control import audit, coverage, deliveries, risk, signals
 from services.control.alerts import routes as alerts
 from services.control.change import SYSTEM, Change
 from services.control.customers import routes as customers
+from services.control.database_away import speak_of_the_database
 from services.control.endpoints import routes as endpoints
 from services.control.json_bodies import JsonBodies
 from services.control.keys import routes as keys
@@ -51,6 +52,7 @@ def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), re
     api = FastAPI(title="Chokepoint control API", version="1", redoc_url=None)
     api.state.control = control
     speak_problems(api)
+    speak_of_the_database(api)
     for router in ROUTERS:
         api.include_router(router, prefix="/v1")
     api.router.routes.extend(ops_routes(live=live, ready=ready))

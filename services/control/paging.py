@@ -88,7 +88,7 @@ def _value(value: object, kind: type) -> object:
         if moment.tzinfo is None:
             raise ValueError("an instant without its offset")
         return moment
-    if not isinstance(value, kind) or (isinstance(value, str) and "\x00" in value):
+    if type(value) is not kind or (isinstance(value, str) and "\x00" in value):
         raise TypeError(f"not of {kind}")
     if isinstance(value, int) and not 0 <= value < 2**63:
         raise ValueError("beyond what a column holds")

@@ -64,7 +64,6 @@ silences = Table(
     Column("customer_id", Text),
     Column("record", Text, nullable=False),
     Column("created_by", Text, nullable=False),
-    Column("until", _instant, nullable=False),
 )
 
 audit = Table(

@@ -61,4 +61,8 @@ def _insert(table: Table, names: Sequence[str]) -> Insert:
 def _lines(table: Table, names: Sequence[str]) -> TableValuedAlias:
     types = {name: table.c[name].type for name in names}
     arrays = [bindparam(f"all_{name}", type_=ARRAY(kind)) for name, kind in types.items()]
-    return func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in types.items()), name="line")
+    return (
+        func.unnest(*arrays)
+        .table_valued(*(column(name, kind) for name, kind in types.items()), name="line")
+        .render_derived()
+    )

@@ -30,7 +30,6 @@ async def add(change: Change, silence: Silence) -> None:
             customer_id=silence.customer_id,
             record=to_json(silence).decode(),
             created_by=change.by.id,
-            until=silence.until,
         )
     )
     _tell(change, silence, f"silence/{silence.id}")
