@@ -1,1 +1,1 @@
-pytest_plugins = ("tests.fixtures.box", "tests.fixtures.system")
+pytest_plugins = ("tests.fixtures.box", "tests.fixtures.dispatcher", "tests.fixtures.system")

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from services.dispatcher.courier import Courier
+from services.dispatcher.database import bring_up_to_date
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.inbox import SERVICE, Inbox
 from services.dispatcher.receivers import Receiver, Receivers, read_receiver
@@ -20,7 +20,6 @@ from services.dispatcher.sender import Sender
 from services.dispatcher.settings import DispatcherSettings
 from services.dispatcher.settling import Settling
 from services.dispatcher.store import Store
-from shared.database import migrate, open_engine
 from shared.http.server import ops_app, serve
 from shared.kafka.loop import Loop
 from shared.kafka.producer import open_producer
@@ -29,8 +28,6 @@ from shared.kafka.topics import ALERTS, COMMANDS, ENDPOINTS
 
 log = structlog.get_logger(__name__)
 
-SCHEMA = "dispatcher"
-VERSIONS = Path(__file__).parent / "migrations"
 READING_ENDS_WITHIN_S = 2.0
 ATTEMPTS_END_WITHIN_S = 5.0
 REPORTS_END_WITHIN_S = 2.0
@@ -39,57 +36,53 @@ REPORTS_END_WITHIN_S = 2.0
 
 async def main(stopping: asyncio.Event) -> None:
     settings = DispatcherSettings()
-    engine = open_engine(settings, SCHEMA, check_first=False)
-    try:
-        await migrate(engine, SCHEMA, VERSIONS)
-        async with (
-            await Store.open(engine, settings.instance) as store,
-            Sender(settings.allow_subnets) as sender,
-            _started(open_producer(settings, f"{SERVICE}-{settings.instance}")) as producer,
-        ):
-            receivers, health = Receivers(), EndpointHealth()
-            health.load(await store.health())
-            receivers.disabled = health.disabled()
-            courier = Courier(store, receivers, sender, health, partitions=settings.partitions)
-            reporter = Reporter(store, producer)
-            settling = Settling(store, health, reporter, courier.settled, partitions=settings.partitions)
-            inbox = Inbox(store, receivers, courier, settings.instance)
-            loop = Loop(
-                settings,
-                group=SERVICE,
-                topics=(ALERTS, COMMANDS),
-                handler=inbox,
-                producer=producer,
-                assignor=RangePartitionAssignor,
-            )
+    await bring_up_to_date(settings)
+    async with (
+        await Store.open(settings, settings.instance) as store,
+        Sender(settings.allow_subnets) as sender,
+        _started(open_producer(settings, f"{SERVICE}-{settings.instance}")) as producer,
+    ):
+        receivers, health = Receivers(), EndpointHealth()
+        health.load(await store.health())
+        receivers.disabled = health.disabled()
+        courier = Courier(store, receivers, sender, health, partitions=settings.partitions)
+        reporter = Reporter(store, producer)
+        settling = Settling(store, health, reporter, courier.settled, partitions=settings.partitions)
+        inbox = Inbox(store, receivers, courier, settings.instance)
+        loop = Loop(
+            settings,
+            group=SERVICE,
+            topics=(ALERTS, COMMANDS),
+            handler=inbox,
+            producer=producer,
+            assignor=RangePartitionAssignor,
+        )
 
-            def parse(value: bytes) -> Receiver:
-                return read_receiver(value, settings)
+        def parse(value: bytes) -> Receiver:
+            return read_receiver(value, settings)
 
-            table = Table(settings, ENDPOINTS, parse, receivers.put)
-            app = ops_app(live=[loop.stuck], ready=[table.unready, loop.unready, inbox.waits])
-            async with asyncio.TaskGroup() as tasks:
-                courier.begin(tasks, settling)
-                serving = tasks.create_task(serve(app, settings, stopping))
-                forgetting = tasks.create_task(forget_the_old(engine, timedelta(days=settings.keep_deliveries_days)))
-                following = tasks.create_task(table.run())
-                settled = tasks.create_task(settling.run())
-                told = tasks.create_task(reporter.run())
-                reading = tasks.create_task(_read_with(table, loop))
-                await stopping.wait()
-                loop.stop()
-                await asyncio.wait({reading}, timeout=READING_ENDS_WITHIN_S)
-                reading.cancel()
-                await courier.stop(ATTEMPTS_END_WITHIN_S)
-                settling.end()
-                await settled
-                reporter.end()
-                await asyncio.wait({told}, timeout=REPORTS_END_WITHIN_S)
-                for task in (told, following, forgetting):
-                    task.cancel()
-                await serving
-    finally:
-        await engine.dispose()
+        table = Table(settings, ENDPOINTS, parse, receivers.put)
+        app = ops_app(live=[loop.stuck], ready=[table.unready, loop.unready, inbox.waits])
+        async with asyncio.TaskGroup() as tasks:
+            courier.begin(tasks, settling)
+            serving = tasks.create_task(serve(app, settings, stopping))
+            forgetting = tasks.create_task(forget_the_old(settings, timedelta(days=settings.keep_deliveries_days)))
+            following = tasks.create_task(table.run())
+            settled = tasks.create_task(settling.run())
+            told = tasks.create_task(reporter.run())
+            reading = tasks.create_task(_read_with(table, loop))
+            await stopping.wait()
+            loop.stop()
+            await asyncio.wait({reading}, timeout=READING_ENDS_WITHIN_S)
+            reading.cancel()
+            await courier.stop(ATTEMPTS_END_WITHIN_S)
+            settling.end()
+            await settled
+            reporter.end()
+            await asyncio.wait({told}, timeout=REPORTS_END_WITHIN_S)
+            for task in (told, following, forgetting):
+                task.cancel()
+            await serving
 
 
 async def _read_with(table: Table[Receiver], loop: Loop) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.dispatcher.database import connect
+from shared.settings import DatabaseSettings
 
 log = structlog.get_logger(__name__)
 
@@ -15,32 +17,40 @@ PAUSE_S = 0.2
 LETTERS_OUTLIVE_DELIVERIES = timedelta(days=14)
 """A delivery lives a little over three days after its letter came, or after its last retry was asked for."""
 
-_DELIVERIES = text(
-    "DELETE FROM deliveries WHERE delivery_id IN "
-    "(SELECT delivery_id FROM deliveries WHERE ended_at < :before ORDER BY ended_at LIMIT :at_once)"
+_DELIVERIES = """
+DELETE FROM deliveries WHERE delivery_id IN (
+    SELECT delivery_id FROM deliveries WHERE ended_at < $1 ORDER BY ended_at LIMIT $2
 )
-_LETTERS = text(
-    "DELETE FROM letters WHERE message_id IN "
-    "(SELECT message_id FROM letters WHERE stored_at < :before ORDER BY stored_at LIMIT :at_once)"
+"""
+_LETTERS = """
+DELETE FROM letters WHERE message_id IN (
+    SELECT message_id FROM letters WHERE stored_at < $1 ORDER BY stored_at LIMIT $2
 )
+"""
 
 
-async def forget_the_old(engine: AsyncEngine, keep: timedelta) -> None:
+async def forget_the_old(settings: DatabaseSettings, keep: timedelta) -> None:
     """Until cancelled."""
     while True:
-        now = datetime.now(UTC)
-        deliveries = await forget(engine, _DELIVERIES, now - keep)
-        letters = await forget(engine, _LETTERS, now - keep - LETTERS_OUTLIVE_DELIVERIES)
-        if deliveries or letters:
-            log.info("old deliveries forgotten", deliveries=deliveries, messages=letters)
+        connection = await connect(settings)
+        try:
+            await forget(connection, datetime.now(UTC) - keep)
+        finally:
+            await connection.close()
         await asyncio.sleep(EVERY_S)
 
 
-async def forget(engine: AsyncEngine, statement: TextClause, before: datetime) -> int:
+async def forget(connection: Any, before: datetime) -> None:
+    deliveries = await _delete(connection, _DELIVERIES, before)
+    letters = await _delete(connection, _LETTERS, before - LETTERS_OUTLIVE_DELIVERIES)
+    if deliveries or letters:
+        log.info("old deliveries forgotten", deliveries=deliveries, messages=letters)
+
+
+async def _delete(connection: Any, statement: str, before: datetime) -> int:
     total = 0
     while True:
-        async with engine.begin() as connection:
-            gone = (await connection.execute(statement, {"before": before, "at_once": AT_ONCE})).rowcount
+        gone = int((await connection.execute(statement, before, AT_ONCE)).removeprefix("DELETE "))
         total += gone
         if gone < AT_ONCE:
             return total

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
 from services.dispatcher import sql
+from services.dispatcher.database import connect
 from services.dispatcher.letters import Delivery, Letter
 from shared.contracts.deliveries import DeliveryState
 from shared.errors import ChokepointError
+from shared.settings import DatabaseSettings
 
 # plans must not depend on how large a table was when a statement was first run: every one goes by its index
 _SETTINGS = (
@@ -23,7 +23,6 @@ _SETTINGS = (
     "enable_hashjoin = off",
     "enable_mergejoin = off",
 )
-_WITHIN_S = 30.0
 
 
 class PositionLost(ChokepointError):
@@ -97,21 +96,17 @@ class Health:
 
 
 class Store:
-    def __init__(self, connection: AsyncConnection, raw: Any, owner: str) -> None:
+    def __init__(self, connection: Any, owner: str) -> None:
         self._connection = connection
-        self._raw = raw
         self._owner = owner
         self._turn = asyncio.Lock()
 
     @classmethod
-    async def open(cls, engine: AsyncEngine, owner: str) -> "Store":
-        connection = await engine.connect()
-        raw = (await connection.get_raw_connection()).driver_connection
-        if raw is None:
-            raise ChokepointError("the database connection closed as it was opened")
+    async def open(cls, settings: DatabaseSettings, owner: str) -> "Store":
+        connection = await connect(settings)
         for setting in _SETTINGS:
-            await raw.execute(f"SET {setting}")
-        return cls(connection, raw, owner)
+            await connection.execute(f"SET {setting}")
+        return cls(connection, owner)
 
     async def __aenter__(self) -> Self:
         return self
@@ -138,7 +133,7 @@ class Store:
                 row = await self._take(batch, now)
             else:
                 async with self._transaction():
-                    retried = await self._raw.fetch(sql.RETRY, batch.retries, now, timeout=_WITHIN_S)
+                    retried = await self._connection.fetch(sql.RETRY, batch.retries, now)
                     row = await self._take(batch, now)
         added = None if row["added"] is None else frozenset(row["added"])
         return Taken(
@@ -147,7 +142,7 @@ class Store:
 
     async def _take(self, batch: Batch, now: float) -> Any:
         moves, letters, owed = batch.moves, batch.letters, batch.owed
-        row = await self._raw.fetchrow(
+        row = await self._connection.fetchrow(
             sql.TAKE,
             [m.topic for m in moves],
             [m.partition for m in moves],
@@ -174,7 +169,6 @@ class Store:
             [o.delivery.letter.number for o in owed],
             [(o.delivery.letter.customer_id or "") if o.delivery.in_line else None for o in owed],
             [o.next_at for o in owed],
-            timeout=_WITHIN_S,
         )
         if not row["stands"]:
             raise PositionLost(
@@ -222,9 +216,9 @@ class Store:
         """Endpoint → how many are due, and when the earliest. What an earlier owner held in memory (`held` is what this
         process itself still attempts) falls due `at`."""
         async with self._turn, self._transaction():
-            await self._raw.execute(sql.RECOVER, partition, at, held, timeout=_WITHIN_S)
-            await self._raw.execute(sql.UNBLOCK, partition, at, timeout=_WITHIN_S)
-            rows = await self._raw.fetch(sql.PENDING, partition, timeout=_WITHIN_S)
+            await self._connection.execute(sql.RECOVER, partition, at, held)
+            await self._connection.execute(sql.UNBLOCK, partition, at)
+            rows = await self._connection.fetch(sql.PENDING, partition)
         return {row["endpoint_id"]: (row["count"], row["next_at"]) for row in rows}
 
     async def park(self, delivery_ids: Sequence[str], at: float) -> None:
@@ -252,11 +246,11 @@ class Store:
 
     async def _rows(self, statement: str, *arguments: object) -> list[Any]:
         async with self._turn:
-            rows: list[Any] = await self._raw.fetch(statement, *arguments, timeout=_WITHIN_S)
+            rows: list[Any] = await self._connection.fetch(statement, *arguments)
             return rows
 
     def _transaction(self) -> AbstractAsyncContextManager[object]:
-        transaction: AbstractAsyncContextManager[object] = self._raw.transaction()
+        transaction: AbstractAsyncContextManager[object] = self._connection.transaction()
         return transaction
 
 
