@@ -24,7 +24,8 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()
+    earliest, latest = start_of(FIRST_DAY, zone), start_of(LAST_DAY, zone)
+    return min(max(moment, earliest), latest).astimezone(zone).date()
 
 
 def shifted(day: date, days: int) -> date:

@@ -37,13 +37,11 @@ class Phase:
 @dataclass(frozen=True, slots=True)
 class Chronicle:
     born: datetime
-    """00:00 of the day when the measure was announced: before, it is absent."""
+    """00:00 of the day when the measure was announced: before, it is absent, whatever its acts say of earlier days."""
     phases: tuple[Phase, ...]
     entities: tuple[Listed, ...]
 
     def at(self, moment: datetime) -> Phase | None:
-        if moment < self.born:
-            return None
         return next((phase for phase in reversed(self.phases) if phase.at <= moment), None)
 
     def moves(self) -> Iterator[Phase]:
@@ -59,11 +57,11 @@ def chronicle(acts: Sequence[Act], zone: ZoneInfo) -> Chronicle:
     """`acts`: standing ones (`acts.standing`), at least one, in any order."""
     ordered = in_order(acts, zone)
     entities = roster(ordered)
-    return Chronicle(
-        born=min(start_of(act.announced_on, zone) for act in acts),
-        phases=tuple(_Walk(ordered, entities, zone).phases(ordered)),
-        entities=tuple(entities),
-    )
+    born = min(start_of(act.announced_on, zone) for act in acts)
+    phases = _Walk(ordered, entities, zone).phases(ordered)
+    before = [phase for phase in phases if phase.at < born]
+    known = [replace(phase, at=born) for phase in before[-1:]] + [phase for phase in phases if phase.at >= born]
+    return Chronicle(born, tuple(known), tuple(entities))
 
 
 @dataclass(slots=True)
@@ -185,7 +183,9 @@ def _keep(kept: list[Phase], phase: Phase) -> None:
     if kept and _same(kept[-1], phase):
         return
     if kept and kept[-1].at == phase.at:
-        kept.pop()
+        first = kept.pop()
+        if (first.state, first.confirmed) == (phase.state, phase.confirmed):
+            phase = replace(phase, act=first.act, known_at=first.known_at)
     if not (kept and _same(kept[-1], phase)):
         kept.append(phase)
 

@@ -65,7 +65,7 @@ def of_override(override: Override, measure: Measure, event_id: str, known_at: d
     today = day_of(known_at, identity.zone)
     return Act(
         event_id=event_id,
-        act=f"override/{override.id}",
+        act=override.id,
         action="override",
         instrument=measure.instrument,
         announced_on=today,

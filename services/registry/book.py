@@ -1,0 +1,98 @@
+"""Every measure that is known, with the moves and warnings that its clocks still hold."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.contracts.measures import Act, Measure, Report
+from shared.domain.measures import Identity, measure_at
+from shared.domain.measures.acts import key_of, standing
+from shared.domain.measures.belief import supports
+from shared.domain.measures.chronicle import Chronicle, Phase
+from shared.domain.measures.ladder import Step, ladder
+from shared.domain.measures.measure import told
+
+MOST_REPORTS = 200
+"""Per measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`acts` in the order in which they came, corrections beside what they correct."""
+
+    identity: Identity
+    acts: tuple[Act, ...]
+    reports: tuple[Report, ...] = ()
+    size: int = 0
+    """Bytes of the records behind `acts`."""
+    chronicle: Chronicle = field(init=False)
+    steps: tuple[Step, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        chronicle = told(standing(self.acts), self.reports, self.identity)
+        object.__setattr__(self, "chronicle", chronicle)
+        object.__setattr__(self, "steps", tuple(ladder(chronicle.phases, self.identity.zone, chronicle.born)))
+
+    def current(self, act: Act) -> Act | None:
+        """What is known under the act's key."""
+        return next((known for known in standing(self.acts) if key_of(known) == key_of(act)), None)
+
+    def with_act(self, act: Act, size: int) -> "Entry":
+        return Entry(self.identity, (*self.acts, act), self.reports, self.size + size)
+
+    def with_report(self, report: Report) -> "Entry":
+        same = (report.story_id, report.evidence.source)
+        reports = [one for one in self.reports if (one.story_id, one.evidence.source) != same]
+        if len(reports) >= MOST_REPORTS:
+            # what a state or a belief rests on stays; when only such are left, more of them would change little
+            idle = next((one for one in reports if not supports(one, "in_force")), report)
+            reports = [one for one in (*reports, report) if one is not idle]
+            return Entry(self.identity, self.acts, tuple(reports), self.size)
+        return Entry(self.identity, self.acts, (*reports, report), self.size)
+
+    def at(self, now: datetime) -> Measure | None:
+        return measure_at(self.identity, self.acts, now, reports=self.reports)
+
+    def due(self, after: datetime, until: datetime) -> tuple[list[tuple[Phase | None, Phase]], list[Step]]:
+        """Phases that begin in between, each beside the one before, and steps of the ladder."""
+        phases = self.chronicle.phases
+        begun = [
+            (phases[number - 1] if number else None, phase)
+            for number, phase in enumerate(phases)
+            if after < phase.at <= until
+        ]
+        return begun, [step for step in self.steps if after < step.at <= until]
+
+    def next_due(self, after: datetime) -> datetime | None:
+        moments = [phase.at for phase in self.chronicle.phases] + [step.at for step in self.steps]
+        return min((moment for moment in moments if moment > after), default=None)
+
+
+class Book:
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries = {entry.identity.id: entry for entry in entries}
+        self._due: dict[str, datetime] = {}
+        self._first_due: datetime | None = None
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def get(self, measure_id: str) -> Entry | None:
+        return self._entries.get(measure_id)
+
+    def put(self, entry: Entry, now: datetime) -> None:
+        self._entries[entry.identity.id] = entry
+        self.schedule(entry, now)
+
+    def schedule(self, entry: Entry, now: datetime) -> None:
+        due = entry.next_due(now)
+        if due is None:
+            self._due.pop(entry.identity.id, None)
+        else:
+            self._due[entry.identity.id] = due
+        self._first_due = min(self._due.values(), default=None)
+
+    def due(self, until: datetime) -> list[Entry]:
+        if self._first_due is None or self._first_due > until:
+            return []
+        return [self._entries[measure_id] for measure_id, due in self._due.items() if due <= until]

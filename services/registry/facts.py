@@ -1,0 +1,122 @@
+"""Before anything moves: does a record say something new, and can it be taken at all?"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.registry.records import Fact
+from services.registry.state import Figure, State
+from shared.contracts.base import to_json
+from shared.contracts.changes import Tick
+from shared.contracts.events import ListChange, MeasureChange, Price, Source, TradeFlow
+from shared.contracts.measures import Act, Override
+from shared.contracts.signals import Judgement
+from shared.domain.measures import Identity
+from shared.domain.measures.acts import same_content
+from shared.domain.measures.events import of_list, of_measure, of_override
+from shared.kafka.record import DeadLetter, Stamp
+
+LARGEST_MEASURE = 1_000_000
+"""Bytes of the acts on one measure: together they must fit into one record."""
+_A_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAct:
+    identity: Identity
+    act: Act
+    size: int
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewFigure:
+    key: str
+    figure: Figure
+    price: Price | None = None
+    flow: TradeFlow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    judgement: Judgement
+    mark: int
+
+
+New = NewAct | NewFigure | NewText | Tick
+
+
+def new_in(fact: Fact, stamp: Stamp, size: int, state: State) -> New | None:
+    """None: we have it already, or newer.
+
+    :raises DeadLetter: it cannot be taken.
+    """
+    match fact:
+        case MeasureChange():
+            return _act(*of_measure(fact, stamp.event_id, stamp.accepted_at), size, fact.source, state)
+        case ListChange():
+            try:
+                identity, act = of_list(fact, stamp.event_id, stamp.accepted_at)
+            except ValueError as error:
+                raise DeadLetter(str(error), "apply") from error
+            return _act(identity, act, size, fact.source, state)
+        case Override():
+            return _override(fact, stamp, size, state)
+        case Judgement():
+            return _text(fact, stamp, state)
+        case Price():
+            key = f"price|{fact.source.name}|{fact.material}|{fact.currency}|{fact.unit}"
+            figure = Figure(fact.as_of.isoformat(), _content(fact), stamp.accepted_at.date())
+            return NewFigure(key, figure, price=fact) if _is_newer(figure, key, state) else None
+        case TradeFlow():
+            key = f"flow|{fact.source.name}|{fact.reporter}|{fact.partner}|{fact.hs_code}|{len(fact.period)}"
+            figure = Figure(fact.period, _content(fact), stamp.accepted_at.date())
+            return NewFigure(key, figure, flow=fact) if _is_newer(figure, key, state) else None
+        case Tick():
+            return fact if state.last_tick is None or fact.at > state.last_tick else None
+
+
+def _act(identity: Identity, act: Act, size: int, source: Source | None, state: State) -> NewAct | None:
+    entry = state.book.get(identity.id)
+    if entry is None:
+        return NewAct(identity, act, size, source)
+    known = entry.current(act)
+    if known and same_content(known, act):
+        return None
+    if entry.size + size > LARGEST_MEASURE:
+        raise DeadLetter(f"the acts on {identity.ref} would take more than {LARGEST_MEASURE} bytes together", "apply")
+    if known and known.known_at >= act.known_at:
+        # what stands later on `world` corrects what stands before, even where one instant stamped both
+        act = act.model_copy(update={"known_at": known.known_at + _A_MOMENT})
+    return NewAct(identity, act, size, source)
+
+
+def _override(override: Override, stamp: Stamp, size: int, state: State) -> NewAct | None:
+    entry = state.book.get(override.measure_id)
+    measure = entry.at(state.now or stamp.accepted_at) if entry else None
+    if entry is None or measure is None:
+        raise DeadLetter(f"override of {override.measure_id}, which is no measure that is known", "apply")
+    act = of_override(override, measure, stamp.event_id, stamp.accepted_at)
+    return _act(entry.identity, act, size, None, state)
+
+
+def _text(judgement: Judgement, stamp: Stamp, state: State) -> NewText | None:
+    digest = hashlib.blake2b(f"{stamp.event_id}\0{judgement.fingerprints.exact}".encode(), digest_size=8).digest()
+    mark = int.from_bytes(digest) >> 1
+    if not judgement.signals or any(mark in seen for seen in state.judged.values()):
+        return None
+    return NewText(judgement, mark)
+
+
+def _is_newer(figure: Figure, key: str, state: State) -> bool:
+    known = state.figures.get(key)
+    return (
+        known is None
+        or figure.period > known.period
+        or (figure.period == known.period and figure.content != known.content)
+    )
+
+
+def _content(event: Price | TradeFlow) -> int:
+    plain = to_json(event.model_copy(update={"id": None, "source": Source(name=event.source.name, type="system")}))
+    return int.from_bytes(hashlib.blake2b(plain, digest_size=8).digest()) >> 1

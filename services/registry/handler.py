@@ -1,0 +1,76 @@
+"""The fold behind the loop, and what the rest of the process wants to know of it."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from services.registry.fold import Registry
+from services.registry.metrics import count_signals, show_measures
+from services.registry.state import State
+from shared.kafka.fold import FoldHandler
+from shared.kafka.loop import Assigned
+from shared.kafka.record import Incoming, Outgoing, TopicPartition
+from shared.kafka.snapshots import SnapshotStore
+
+
+class RegistryHandler(FoldHandler):
+    def __init__(self, partitions: int, snapshots: SnapshotStore, *, snapshot_every_s: float) -> None:
+        super().__init__("registry", self._restored, snapshots, snapshot_every_s=snapshot_every_s)
+        self._partitions = partitions
+        self._registry = Registry(partitions)
+        self._shown_next: asyncio.TimerHandle | None = None
+        self._end = 0
+        self._next_offset = 0
+        self.caught_up = asyncio.Event()
+        """Everything is read that stood on `world` when this copy took it over."""
+        self.moved = asyncio.Event()
+        """Set whenever records were taken; whoever waits for it clears it."""
+
+    @property
+    def state(self) -> State:
+        return self._registry.state
+
+    def unready(self) -> str | None:
+        if self.caught_up.is_set():
+            return None
+        return f"reading world: {self._end - self._next_offset} records to go"
+
+    async def assigned(self, partition: Assigned) -> int | None:
+        start = await super().assigned(partition)
+        self._end, self._next_offset = partition.end, start or 0
+        self._note_progress(self._next_offset)
+        show_measures(self.state)
+        return start
+
+    async def revoked(self, partitions: Collection[TopicPartition]) -> None:
+        if partitions:
+            self.caught_up.clear()
+        await super().revoked(partitions)
+
+    async def handle(self, tp: TopicPartition, records: Sequence[Incoming]) -> Sequence[Outgoing]:
+        outputs = await super().handle(tp, records)
+        count_signals(outputs)
+        return outputs
+
+    async def settled(self, tp: TopicPartition, next_offset: int) -> None:
+        await super().settled(tp, next_offset)
+        self._note_progress(next_offset)
+        self._show_soon()
+        self.moved.set()
+
+    def _note_progress(self, next_offset: int) -> None:
+        self._next_offset = next_offset
+        if next_offset >= self._end:
+            self.caught_up.set()
+
+    def _show_soon(self) -> None:
+        """Once a second at most: a batch may be one record, and the measures are many."""
+        if self._shown_next is None:
+            self._shown_next = asyncio.get_running_loop().call_later(1, self._show)
+
+    def _show(self) -> None:
+        self._shown_next = None
+        show_measures(self.state)
+
+    def _restored(self, _partition: int, content: bytes | None) -> Registry:
+        self._registry = Registry.restore(self._partitions, content)
+        return self._registry

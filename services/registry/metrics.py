@@ -1,0 +1,40 @@
+"""What this service shows of the catalogue in shared/metrics.py."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import get_args
+
+import orjson
+
+from services.registry.state import State
+from shared.contracts.measures import MeasureState
+from shared.domain.measures.calendar import day_of
+from shared.domain.measures.ladder import next_end
+from shared.kafka.record import Outgoing
+from shared.kafka.topics import SIGNALS as SIGNALS_TOPIC
+from shared.metrics import MEASURE_DAYS_TO_EXPIRY, MEASURES, SIGNALS
+
+
+def count_signals(outputs: Iterable[Outgoing]) -> None:
+    for output in outputs:
+        if output.topic == SIGNALS_TOPIC and output.value:
+            signal = orjson.loads(output.value)
+            SIGNALS.labels(type=signal["type"], novelty=signal["novelty"]).inc()
+
+
+def show_measures(state: State) -> None:
+    now = state.now
+    if now is None:
+        return
+    by_state: Counter[str] = Counter()
+    MEASURE_DAYS_TO_EXPIRY.clear()
+    for entry in state.book:
+        phase = entry.chronicle.at(now)
+        if phase is None:
+            continue
+        by_state[phase.state] += 1
+        if end := next_end(phase):
+            days = (end[1] - day_of(now, entry.identity.zone)).days
+            MEASURE_DAYS_TO_EXPIRY.labels(measure=entry.identity.id).set(days)
+    for name in get_args(MeasureState):
+        MEASURES.labels(state=name).set(by_state[name])

@@ -1,0 +1,31 @@
+"""What a change says, as records: to every partition of `ledger`, and for those who ask about measures and signals."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from services.registry.book import Entry
+from shared.contracts.base import to_json
+from shared.contracts.changes import Change
+from shared.contracts.measures import Measure, MeasureRecord
+from shared.contracts.signals import Signal
+from shared.kafka.record import Outgoing, Stamp
+from shared.kafka.topics import LEDGER, MEASURES, SIGNALS
+
+CHANGE_KEY = b"change"
+
+
+def to_scorers(change: Change, stamp: Stamp, partitions: int) -> list[Outgoing]:
+    value, headers = to_json(change), replace(stamp, schema="change/1").headers()
+    return [Outgoing(LEDGER, CHANGE_KEY, value, headers, partition) for partition in range(partitions)]
+
+
+def measure_record(entry: Entry, measure: Measure, as_of: datetime, stamp: Stamp) -> Outgoing:
+    record = MeasureRecord(measure=measure, acts=entry.acts, reports=entry.reports, as_of=as_of)
+    headers = replace(stamp, schema="measure/1").headers()
+    return Outgoing(MEASURES, measure.id.encode(), to_json(record), headers, partition=0)
+
+
+def signal_records(signals: Iterable[Signal], stamp: Stamp) -> list[Outgoing]:
+    headers = replace(stamp, schema="signal/1").headers()
+    return [Outgoing(SIGNALS, signal.id.encode(), to_json(signal), headers, partition=0) for signal in signals]
