@@ -27,12 +27,12 @@ class Relay:
         self._send = send
         self._kicked = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
-        self._leads = False
+        self.leads = asyncio.Event()
 
     async def published(self, within_s: float) -> None:
         """After a commit: returns once Kafka has what was committed, or after `within_s`; it is not lost then, only
         later. On a copy that does not publish itself it returns at once."""
-        if not self._leads:
+        if not self.leads.is_set():
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(done)
@@ -44,11 +44,11 @@ class Relay:
         async with engine.connect() as connection:
             try:
                 await connection.execute(LOCK)  # waits as long as another copy publishes
-                self._leads = True
+                self.leads.set()
                 async with self._woken_by_others(connection):
                     await self._lead(connection)
             finally:
-                self._leads = False
+                self.leads.clear()
                 await connection.invalidate()  # the lock ends with the session, not with the pool's reuse of it
 
     async def _lead(self, connection: AsyncConnection) -> None:
@@ -61,7 +61,8 @@ class Relay:
                 if not done.done():
                     done.set_result(None)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._kicked.wait(), LOOK_ANYWAY_AFTER_S)
+                async with asyncio.timeout(LOOK_ANYWAY_AFTER_S):
+                    await self._kicked.wait()
 
     async def _publish_batch(self, connection: AsyncConnection) -> bool:
         """Whether there was anything."""

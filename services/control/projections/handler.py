@@ -50,7 +50,8 @@ class Projections:
     async def revoked(self, partitions: Collection[TopicPartition]) -> None:  # noqa: ARG002
         """What was taken is written before the next owner looks up where to begin."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._written.wait(), WAIT_FOR_WRITE_S)
+            async with asyncio.timeout(WAIT_FOR_WRITE_S):
+                await self._written.wait()
 
     async def handle(self, tp: TopicPartition, records: Sequence[Incoming]) -> Sequence[Outgoing]:
         projection, dead = self._projections[tp.topic], []
