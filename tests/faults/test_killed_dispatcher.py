@@ -1,0 +1,84 @@
+"""The dispatcher ends in the middle of its work: nothing is lost, nothing comes under a second id."""
+
+import asyncio
+import signal
+from collections import Counter
+
+import pytest
+from standardwebhooks import Webhook
+
+from services.cli.testing import Sink
+from tests.fixtures.dispatcher import SECRET, Dispatching, until
+
+pytestmark = pytest.mark.integration
+
+
+def sequences(sink: Sink) -> list[int]:
+    return [Webhook(SECRET).verify(hook.body, hook.headers)["data"]["sequence"] for hook in sink.hooks]
+
+
+async def test_killed_in_the_middle_of_two_batches(dispatcher: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await dispatcher.endpoint("killed", sink.url)
+        for number in range(3):
+            await dispatcher.start()
+            await dispatcher.send("killed", 150)
+            await sink.expect(number * 200 + 40, within_s=20)
+            dispatcher.end(signal.SIGKILL)
+            await dispatcher.send("killed", 50)
+        await dispatcher.start()
+        await sink.expect(600, within_s=20)
+        await until(lambda: _nothing_is_due(dispatcher))
+        came = list(zip(sequences(sink), (hook.webhook_id for hook in sink.hooks), strict=True))
+        assert sorted({sequence for sequence, _ in came}) == list(range(1, 601))
+        assert len(set(came)) == 600
+        told = Counter(attempt.message_id for attempt in await dispatcher.attempts("killed", 600))
+        assert len(told) == 600, "an outcome that is durable was not told"
+
+
+async def _nothing_is_due(dispatcher: Dispatching) -> bool:
+    return not await dispatcher.sql("SELECT FROM deliveries WHERE state = 'due' LIMIT 1")
+
+
+async def test_asked_to_end_it_ends_well_and_goes_on_where_it_was(dispatcher: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await dispatcher.endpoint("ended", sink.url)
+        await dispatcher.start()
+        await dispatcher.send("ended", 300)
+        await sink.expect(20, within_s=10)
+        assert await asyncio.to_thread(dispatcher.end) == 0
+        await dispatcher.start()
+        await sink.expect(300, within_s=10)
+        await asyncio.sleep(0.3)
+    assert sorted(sequences(sink)) == list(range(1, 301)), "an attempt that came through was forgotten"
+
+
+async def test_a_gap_waits_and_what_follows_is_not_skipped_even_through_a_kill(dispatcher: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await dispatcher.endpoint("gap", sink.url, ordering="customer")
+        await dispatcher.start()
+        first, missing, third = (dispatcher.message("gap") for _ in range(3))
+        await dispatcher.write(first, third)
+        await sink.expect(1, within_s=10)
+        await until(lambda: dispatcher.says("waits for message number"))
+        dispatcher.end(signal.SIGKILL)
+        dispatcher.launch()
+        await dispatcher.write(missing)
+        await sink.expect(3, within_s=20)
+    assert sequences(sink) == [1, 2, 3]
+
+
+async def test_a_new_owner_waits_out_the_attempts_of_the_last_one(dispatcher: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await dispatcher.endpoint("handed", sink.url)
+        await dispatcher.start()
+        await dispatcher.send("handed")
+        await sink.expect(1, within_s=10)
+        await until(lambda: _nothing_is_due(dispatcher))
+        dispatcher.end(signal.SIGKILL)
+        await dispatcher.sql("UPDATE deliveries SET state = 'due', next_at = NULL, ended_at = NULL")
+        await dispatcher.sql("UPDATE positions SET owner = 'another'")
+        await dispatcher.start()
+        (row,) = await dispatcher.sql("SELECT extract(epoch FROM next_at - now())::float8 AS wait FROM deliveries")
+    assert 10 < row["wait"] <= 16
+    assert len(sink.hooks) == 1
