@@ -10,7 +10,7 @@ from pathlib import Path
 from services.cli.box.box import Box
 from services.cli.supervisor.asked_to_stop import AskedToStop
 from services.cli.supervisor.data_dir import held_data_dir
-from services.cli.supervisor.dev_env import dev_env
+from services.cli.supervisor.dev_env import dev_env, forget_dev_env
 from services.cli.supervisor.environment import Plan
 from services.cli.supervisor.kept_secrets import development_key, sealing_key
 from services.cli.supervisor.orphans import Register
@@ -34,6 +34,7 @@ def run(environment: Mapping[str, str] = os.environ, services: Sequence[Service]
     with held_data_dir(settings) as data_dir:
         if data_dir != settings.data_dir:
             output.say(f"{settings.data_dir} is in use: this run keeps its state in {data_dir}")
+        forget_dev_env(data_dir)
         register = Register(data_dir / "processes")
         for name in register.sweep():
             output.say("ended what an earlier run had left", "warning", process=name)
