@@ -1,11 +1,14 @@
 """How much of a body is read: by Content-Length before the first byte, else by counting."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.problems import Problem
+
+STALLED_AFTER_S = 30.0
 
 
 class ClientGone(Exception):
@@ -25,10 +28,10 @@ def refuse_declared(headers: Headers, limit: int) -> None:
 
 
 async def chunks(receive: Receive, limit: int) -> AsyncIterator[bytes]:
-    """:raises Problem: 413, with the byte that passes the limit; ClientGone: the sender has left."""
+    """:raises Problem: 413, with the byte that passes the limit; 408, where nothing comes for 30 s; ClientGone."""
     taken, more = 0, True
     while more:
-        message = await receive()
+        message = await _next(receive)
         if message["type"] == "http.disconnect":
             raise ClientGone
         chunk: bytes = message.get("body", b"")
@@ -37,6 +40,14 @@ async def chunks(receive: Receive, limit: int) -> AsyncIterator[bytes]:
         if taken > limit:
             raise too_large(limit)
         yield chunk
+
+
+async def _next(receive: Receive) -> Message:
+    try:
+        async with asyncio.timeout(STALLED_AFTER_S):
+            return await receive()
+    except TimeoutError:
+        raise Problem(408, f"nothing of the body came for {STALLED_AFTER_S:.0f} s") from None
 
 
 async def read_whole(receive: Receive, limit: int) -> bytes:

@@ -94,8 +94,8 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 
 def invalid(errors: Sequence[FieldError], **members: object) -> Problem:
-    count = "one field is" if len(errors) == 1 else f"{len(errors)} fields are"
-    return Problem(422, f"{count} not as they must be: see errors", errors=errors, members=members)
+    told = "one field is not as it must be" if len(errors) == 1 else f"{len(errors)} fields are not as they must be"
+    return Problem(422, f"{told}: see errors", errors=errors, members=members)
 
 
 def path(*steps: object) -> str:
@@ -103,8 +103,11 @@ def path(*steps: object) -> str:
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]], *prefix: object) -> list[FieldError]:
-    """Pydantic's errors (`ValidationError.errors()`) in our words; what was sent is never repeated."""
-    return [_invalid_json(error) or _told(error, prefix) for error in errors]
+    """Pydantic's errors (`ValidationError.errors()`) in our words; what was sent is never repeated. What is wrong
+    with a list because of what is wrong within it is told once, there."""
+    all_errors = list(errors)
+    within = {error["loc"][:depth] for error in all_errors for depth in range(len(error["loc"]))}
+    return [_invalid_json(error) or _told(error, prefix) for error in all_errors if error["loc"] not in within]
 
 
 def _told(error: Mapping[str, Any], prefix: tuple[object, ...]) -> FieldError:
@@ -130,10 +133,11 @@ def _message(error: Mapping[str, Any]) -> str:
         return "must be an RFC 3339 time with its offset, such as 2025-04-04T09:00:00+08:00"
     if kind.startswith("date"):
         return "must be a day, YYYY-MM-DD"
-    return re.sub(r"^(Value error, |Assertion failed, )", "", _SHOULD.sub("must ", text))
+    return _ASIDE.sub("", _SHOULD.sub("must ", text))
 
 
 _SHOULD = re.compile(r"^[A-Z][a-z]+ should ")
+_ASIDE = re.compile(r"^(Value error|Assertion failed), | after validation, not \d+$")
 _FIXED = {"missing": "required", "extra_forbidden": "unknown field", "model_attributes_type": "must be an object"}
 _PATTERNS_IN_WORDS = {
     r"^[A-Za-z0-9._-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from shared.kafka.record import Outgoing
@@ -29,19 +30,24 @@ WORTH_A_BATCH = 8
 
 
 async def send_all(producer: AIOKafkaProducer, outputs: Iterable[Outgoing]) -> None:
-    """Returns once the broker has acknowledged every one of them; raises what the first failing one raised. Outputs
-    of one partition stay in order.
+    """Returns once the broker has acknowledged every one of them; raises what the first failing one raised.
 
     An idempotent producer never gives up on a broker that is away: a caller with a deadline waits with a time-out of
     its own (and shields the wait, as the record may still be written)."""
+    if acknowledgements := await enqueue(producer, outputs):
+        await asyncio.gather(*acknowledgements)
+
+
+async def enqueue(producer: AIOKafkaProducer, outputs: Iterable[Outgoing]) -> list["asyncio.Future[RecordMetadata]"]:
+    """Returns once the producer has room for them all, with what is done when the broker has them. Outputs of one
+    partition stay in order."""
     acknowledgements: list[asyncio.Future[RecordMetadata]] = []
     for (topic, partition), group in _by_partition(outputs).items():
         if partition is None or len(group) < WORTH_A_BATCH:
             acknowledgements += [await _send(producer, output) for output in group]
         else:
             acknowledgements += await _send_in_batches(producer, topic, partition, group)
-    if acknowledgements:
-        await asyncio.gather(*acknowledgements)
+    return acknowledgements
 
 
 def _by_partition(outputs: Iterable[Outgoing]) -> dict[tuple[str, int | None], list[Outgoing]]:
@@ -69,10 +75,14 @@ async def _send_in_batches(
     acknowledgements = []
     batch = producer.create_batch()
     for output in outputs:
-        record = {"timestamp": None, "key": output.key, "value": output.value, "headers": list(output.headers)}
-        if batch.append(**record) is None:  # full; the first record of a batch always fits
+        if not _fits(batch, output):
             acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
             batch = producer.create_batch()
-            batch.append(**record)
+            _fits(batch, output)  # the first record always does
     acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
     return acknowledgements
+
+
+def _fits(batch: BatchBuilder, output: Outgoing) -> bool:
+    written = batch.append(timestamp=None, key=output.key, value=output.value, headers=list(output.headers))
+    return written is not None

@@ -1,0 +1,151 @@
+"""The forms in which events are sent: one, an array, a line each, or in CloudEvents; all become the same sequence."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from email.message import Message
+from enum import Enum, auto
+from typing import NamedTuple
+
+from starlette.types import Receive
+
+from services.ingest.cloudevents import NoCloudEvent, from_envelope, from_headers
+from services.ingest.json_text import InvalidJson, parse
+from services.ingest.ndjson import LONGEST_LINE, Line, batches_of_lines
+from shared.http.body import chunks, read_whole
+from shared.http.problems import FieldError, Problem, path
+
+MOST_IN_AN_ARRAY = 1_000
+MOST_LINES = 100_000
+
+
+class Form(Enum):
+    JSON = auto()
+    """One event or an array."""
+    NDJSON = auto()
+    CLOUDEVENT = auto()
+    """Structured: the envelope is JSON, the event its `data`."""
+    CLOUDEVENTS = auto()
+    """A batch: an array of envelopes."""
+    BINARY_CLOUDEVENT = auto()
+    """The envelope is in the headers."""
+
+
+FORMS = {
+    "application/json": Form.JSON,
+    "application/x-ndjson": Form.NDJSON,
+    "application/cloudevents+json": Form.CLOUDEVENT,
+    "application/cloudevents-batch+json": Form.CLOUDEVENTS,
+}
+
+
+class Sent(NamedTuple):
+    """One event as it came, or why there is none; `where` it stood in the body."""
+
+    where: tuple[object, ...]
+    value: object = None
+    error: FieldError | None = None
+
+
+def form_of(headers: Mapping[str, str]) -> Form:
+    """:raises Problem: 415 says which forms are taken."""
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", ""):
+        raise _unsupported("content-encoding", f"{encoding} is not taken: send the body as it is", "identity")
+    kind = Message()
+    kind["content-type"] = headers.get("content-type") or "none"
+    form = FORMS.get(kind.get_content_type()) if "content-type" in headers else None
+    if form is None:
+        raise _unsupported("content-type", f"must be one of {', '.join(FORMS)}")
+    if (charset := kind.get_content_charset("utf-8")) not in ("utf-8", "utf8", "us-ascii"):
+        raise _unsupported("content-type", f"charset {charset} is not taken: JSON is UTF-8")
+    if form is Form.JSON and "ce-specversion" in headers:
+        return Form.BINARY_CLOUDEVENT
+    return form
+
+
+def _unsupported(header: str, message: str, accepted: str = "") -> Problem:
+    return Problem(
+        415,
+        f"{header} {message}",
+        errors=[{"loc": f"header.{header}", "message": message}],
+        headers={"Accept-Encoding": accepted} if accepted else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    form: Form
+    headers: Mapping[str, str]
+    receive: Receive
+    limit: int
+
+    async def batches(self) -> AsyncIterator[list[Sent]]:
+        """:raises Problem: what concerns the body as a whole; ClientGone."""
+        if self.form is Form.NDJSON:
+            async for lines in batches_of_lines(chunks(self.receive, self.limit)):
+                if lines[-1][0] > MOST_LINES:
+                    raise Problem(413, f"more than {MOST_LINES:,} lines: send less at a time")
+                yield [_from_line(line) for line in lines]
+            return
+        text = await read_whole(self.receive, self.limit)
+        try:
+            value = parse(text)
+        except InvalidJson as invalid:
+            message = f"invalid JSON, line {invalid.line} column {invalid.column}: {invalid.reason}"
+            raise _whole_body(message) from None
+        yield self._sent(value)
+
+    def _sent(self, value: object) -> list[Sent]:
+        match self.form:
+            case Form.CLOUDEVENT:
+                return [_opened((), value, from_envelope)]
+            case Form.CLOUDEVENTS:
+                return [_opened((number,), one, from_envelope) for number, one in enumerate(_array(value))]
+            case Form.BINARY_CLOUDEVENT:
+                return [_opened((), value, lambda data: from_headers(self.headers, data))]
+            case _:
+                if not isinstance(value, list):
+                    return [Sent((), value)]
+                return [Sent((number,), one) for number, one in enumerate(_array(value))]
+
+
+def _from_line(line: Line) -> Sent:
+    number, text = line
+    where = ("line", number)
+    if text is None:
+        return Sent(where, error={"loc": "", "message": f"longer than {LONGEST_LINE:,} bytes"})
+    try:
+        return Sent(where, parse(text))
+    except InvalidJson as invalid:
+        return Sent(where, error={"loc": "", "message": f"invalid JSON, column {invalid.column}: {invalid.reason}"})
+
+
+def _opened(where: tuple[object, ...], envelope: object, event_of: Callable[[object], object]) -> Sent:
+    try:
+        event = event_of(envelope)
+    except NoCloudEvent as wrong:
+        return Sent(where, error=wrong.error)
+    return Sent((*where, "data") if event_of is from_envelope else where, event)
+
+
+def _array(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise _whole_body("must be a JSON array")
+    if not value:
+        raise _whole_body("an empty array: there is no event in it")
+    if len(value) > MOST_IN_AN_ARRAY:
+        raise _whole_body(
+            f"{len(value):,} events in an array, {MOST_IN_AN_ARRAY:,} are taken: send application/x-ndjson"
+        )
+    return value
+
+
+def _whole_body(message: str) -> Problem:
+    return Problem(422, message, errors=[{"loc": "body", "message": message}])
+
+
+def located(sent: Sent, errors: list[FieldError]) -> list[FieldError]:
+    """Places within the event become places within the body: `3.material`, `line.17.material`."""
+    return [
+        {"loc": path(*sent.where, error["loc"]).rstrip(".") or "body", "message": error["message"]} for error in errors
+    ]

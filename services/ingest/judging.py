@@ -1,0 +1,115 @@
+"""From what a sender wrote to the event as it is kept, or to all that is wrong with it."""
+
+from collections.abc import Container
+from datetime import datetime
+from typing import NamedTuple, cast
+
+import orjson
+from pydantic import ValidationError
+
+from services.ingest.identity import derived_id, event_id, mark_of
+from services.ingest.kinds import KINDS, MODELS
+from services.ingest.own_time import own_time
+from services.ingest.rules import Latest, unfit, unsaid
+from services.ingest.spelling import Fields, spell
+from shared.contracts.base import to_json
+from shared.contracts.events import AnyEvent, Event
+from shared.contracts.keys import KeyRecord
+from shared.http.problems import FieldError, field_errors
+
+LARGEST_EVENT = 900_000
+"""Bytes; a broker takes records of a million."""
+MOST_ERRORS = 20
+
+
+class Judged(NamedTuple):
+    kind: str
+    id: str
+    event_id: str
+    event: AnyEvent
+    record: bytes
+    own_time: datetime
+    identity: int
+    """The mark of the event id."""
+    content: int
+    """The mark of the record."""
+
+
+class Rejected(NamedTuple):
+    kind: str
+    id: str | None
+    errors: list[FieldError]
+
+
+def judge(raw: object, key: KeyRecord, latest: Latest, customers: Container[str]) -> Judged | Rejected:
+    event, errors = read_event(raw)
+    if event is None or errors or (errors := unsaid(event, key, customers)):
+        return _rejected(raw, errors)
+    happened = own_time(event)
+    if errors := unfit(event, happened, latest):
+        return _rejected(raw, errors)
+    return kept(event, happened, key)
+
+
+def read_event(raw: object) -> tuple[AnyEvent | None, list[FieldError]]:
+    """In the catalogue's spelling, of the right shape; whether it may be said is for the rules."""
+    if not isinstance(raw, dict):
+        return None, [{"loc": "", "message": "an event is a JSON object"}]
+    fields = cast("Fields", raw)
+    kind = fields.get("kind")
+    if not isinstance(kind, str) or (model := MODELS.get(kind)) is None:
+        return None, [{"loc": "kind", "message": f"{_no_kind(kind)}: one of {', '.join(KINDS)}"}]
+    errors = spell(fields, kind)
+    event, misshapen = _shaped(model, fields)
+    if errors and misshapen:
+        known = {error["loc"] for error in errors}
+        misshapen = [error for error in misshapen if error["loc"] not in known]
+    return event, errors + misshapen
+
+
+def _shaped(model: type[Event], fields: Fields) -> tuple[AnyEvent | None, list[FieldError]]:
+    # strict as only JSON can be: no number out of text, yet a day out of text
+    try:
+        text = orjson.dumps(fields)
+    except orjson.JSONEncodeError:
+        return None, [{"loc": "", "message": "nested too deeply"}]
+    if len(text) > LARGEST_EVENT:
+        return None, [{"loc": "", "message": f"larger than {LARGEST_EVENT:,} bytes"}]
+    try:
+        event = cast("AnyEvent", model.__pydantic_validator__.validate_json(text, strict=True))
+    except ValidationError as invalid:
+        return None, field_errors(invalid.errors(include_url=False, include_input=False))
+    return event, _unstorable(fields) if b"\\u0000" in text else []
+
+
+def _unstorable(value: object, *place: object) -> list[FieldError]:
+    """No database keeps a text with U+0000 in it."""
+    if isinstance(value, str) and "\0" in value:
+        return field_errors([{"type": "nul", "loc": place, "msg": "must not contain the character U+0000"}])
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [error for step, part in inner for error in _unstorable(part, *place, step)]
+
+
+def kept(event: AnyEvent, happened: datetime, key: KeyRecord) -> Judged:
+    record = to_json(event)
+    if (sender_id := event.id) is None:
+        sender_id = derived_id(record)
+        record = b'{"id":"%b",%b' % (sender_id.encode(), record[1:])
+    name = event_id(key.customer_id, event.source.name, event.kind, sender_id)
+    return Judged(event.kind, sender_id, name, event, record, happened, mark_of(name), mark_of(record))
+
+
+def _rejected(raw: object, errors: list[FieldError]) -> Rejected:
+    fields = raw if isinstance(raw, dict) else {}
+    sender_id, kind = fields.get("id"), fields.get("kind")
+    if len(errors) > MOST_ERRORS:
+        errors = [*errors[:MOST_ERRORS], {"loc": "", "message": f"and {len(errors) - MOST_ERRORS} more"}]
+    return Rejected(
+        kind=kind if isinstance(kind, str) and kind in MODELS else "",
+        id=sender_id[:128] if isinstance(sender_id, str) else None,
+        errors=errors,
+    )
+
+
+def _no_kind(kind: object) -> str:
+    return "required" if kind is None else f"unknown kind {kind[:60]!r}" if isinstance(kind, str) else "no text"

@@ -1,0 +1,109 @@
+"""`POST /v1/events`, as plain ASGI: this one route is asked a thousand times a second."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from services.ingest.answer import Results
+from services.ingest.body_forms import Body, Sent, form_of
+from services.ingest.customers import KnownCustomers
+from services.ingest.door import Door, Sender, Taken
+from services.ingest.trace_context import traceparent_of
+from services.ingest.writer import NotAcknowledged
+from shared.http.auth import demand, key_of
+from shared.http.body import ClientGone, refuse_declared
+from shared.http.problems import Problem, unavailable
+from shared.http.server import Check
+from shared.metrics import INGEST_SECONDS
+
+BATCHES_AHEAD = 2
+"""Batches of a stream that may wait for the broker while the next is read."""
+RETRY_AFTER_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PostEvents:
+    door: Door
+    customers: KnownCustomers
+    unready: Sequence[Check]
+    largest_body: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        headers = Headers(scope=scope)
+        key = key_of(scope)
+        demand(key, "events:write", "POST")
+        self._can_take()
+        body = Body(form_of(headers), headers, receive, self.largest_body)
+        refuse_declared(headers, self.largest_body)
+        intake = _Intake(self.door, self.customers, Sender(key, traceparent_of(headers.get("traceparent"))))
+        try:
+            results = await intake.all_of(body)
+        except ClientGone:
+            return
+        await results.answer()(scope, receive, send)
+        INGEST_SECONDS.observe(time.perf_counter() - began)
+
+    def _can_take(self) -> None:
+        for check in self.unready:
+            if reason := check():
+                raise unavailable(f"events cannot be taken yet: {reason}", RETRY_AFTER_S)
+        if self.door.writer.full():
+            raise unavailable("the broker does not keep up: too much waits for it", RETRY_AFTER_S)
+
+
+class _Intake:
+    """One request: batches are read, taken and settled one behind the other."""
+
+    def __init__(self, door: Door, customers: KnownCustomers, sender: Sender) -> None:
+        self._door = door
+        self._customers = customers
+        self._sender = sender
+        self._results = Results()
+        self._underway: deque[Taken] = deque()
+        self._waited_for_strangers = False
+
+    async def all_of(self, body: Body) -> Results:
+        """:raises Problem: also where the body ends badly, or the broker does not answer; with the results so far."""
+        try:
+            async for batch in body.batches():
+                await self._wait_for_strangers(batch)
+                self._underway.append(self._door.take(batch, self._sender))
+                await self._settle(leaving=BATCHES_AHEAD)
+            await self._settle(leaving=0)
+        except NotAcknowledged:
+            raise self._not_acknowledged() from None
+        except Problem as problem:
+            raise await self._cut_short(problem) from None
+        return self._results
+
+    async def _wait_for_strangers(self, batch: list[Sent]) -> None:
+        """Once a request: a customer that is really unknown does not hold up every batch."""
+        if not self._waited_for_strangers and (strangers := self._customers.strangers(batch)):
+            self._waited_for_strangers = True
+            await self._customers.heard_of(strangers)
+
+    async def _settle(self, *, leaving: int) -> None:
+        while len(self._underway) > leaving:
+            self._results.extend(await self._door.settle(self._underway.popleft()))
+
+    async def _cut_short(self, problem: Problem) -> Problem:
+        """What was taken before the body went wrong stands, and is told."""
+        try:
+            await self._settle(leaving=0)
+        except NotAcknowledged:
+            return self._not_acknowledged()
+        if self._results.all:
+            problem.members = self._results.members()
+        return problem
+
+    def _not_acknowledged(self) -> Problem:
+        return unavailable(
+            "the broker did not acknowledge in time: send the same again, what it has had counts once",
+            RETRY_AFTER_S,
+            **(self._results.members() if self._results.all else {}),
+        )

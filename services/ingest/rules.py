@@ -1,0 +1,153 @@
+"""What an event of the right shape must still keep: who may say it, when it may have happened, what fits together.
+
+Each rule yields what is wrong, where and what to do; an event keeps them all or is rejected."""
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, get_args
+
+from services.ingest.own_time import FIELD
+from shared.contracts.base import rfc3339
+from shared.contracts.events import (
+    AnyEvent,
+    CustomerEvent,
+    LicenceApplication,
+    LicenceDecision,
+    ListChange,
+    MeasureChange,
+    News,
+    Source,
+    SourceType,
+)
+from shared.contracts.keys import KeyRecord, SourceClaim
+from shared.http.problems import FieldError
+
+YEARS = range(1900, 2200)
+"""Beyond these a date is a slip of the pen."""
+Errors = Iterator[FieldError]
+HIGHEST_FIRST: tuple[SourceType, ...] = get_args(SourceType)
+OWN_KINDS = ("licence_application", "licence_decision", "shipment", "inventory")
+"""What a customer's own key may post."""
+OFFICIAL = ("measure_change", "list_change")
+WITHOUT_MATERIALS = ("entity_listing", "watch_list")
+"""Instruments that reach exposures through names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Until when an event may have happened, and why not later."""
+
+    moment: datetime
+    rule: str
+    now: datetime
+
+
+def within_five_minutes(now: datetime) -> Latest:
+    """Clocks of senders differ; more than that is a mistake."""
+    return Latest(now + timedelta(minutes=5), "more than 5 minutes after the system's clock", now)
+
+
+def unsaid(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> list[FieldError]:
+    """What may not be said by this key, about this customer, or of any such day."""
+    return [*_may_say_it(event, key), *_whose_it_is(event, key, customers), *_implausible(event)]
+
+
+def unfit(event: AnyEvent, happened: datetime, latest: Latest) -> list[FieldError]:
+    """What has not happened yet, or does not fit together; of plausible days only."""
+    errors = list(fits(event)) if (fits := _FITS.get(event.kind)) else []
+    if happened > latest.moment:
+        errors.insert(0, _wrong(FIELD[event.kind], f"lies {latest.rule}: it is {rfc3339(latest.now)}"))
+    return errors
+
+
+def _may_say_it(event: AnyEvent, key: KeyRecord) -> Errors:
+    source, claim = event.source, key.sources
+    if claim is not None:
+        yield from _claimed(source, claim)
+    if event.kind in OFFICIAL and source.type != "government":
+        yield _wrong("source.type", "an official act needs government; what others say of one is news")
+
+
+def _claimed(source: Source, claim: SourceClaim) -> Errors:
+    if claim.names and source.name not in claim.names:
+        yield _wrong("source.name", f"this key may speak as {_some(claim.names)} only")
+    allowed = HIGHEST_FIRST[HIGHEST_FIRST.index(claim.highest_type) :]
+    if source.type not in allowed:
+        yield _wrong("source.type", f"this key may claim no higher type than {_some(allowed)}")
+
+
+def _whose_it_is(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> Errors:
+    if not isinstance(event, CustomerEvent):
+        if key.customer_id is not None:
+            yield _wrong("kind", f"a key bound to a customer posts {_some(OWN_KINDS)} only")
+        return
+    customer = event.customer_id
+    if key.customer_id not in (None, customer):
+        # the same whether the other customer exists or not
+        yield _wrong("customer_id", f"unknown customer {customer!r}: this key posts for {key.customer_id!r} only")
+    elif customer not in customers:
+        yield _wrong("customer_id", f"unknown customer {customer!r}: put it first, PUT /v1/customers/{customer}")
+
+
+def _implausible(event: AnyEvent) -> Errors:
+    fields = vars(event)
+    for name in _DATED[event.kind]:
+        value: date | str | None = fields[name]
+        if value is not None and (value.year if isinstance(value, date) else int(value[:4])) not in YEARS:
+            yield _wrong(name, f"must lie between {YEARS[0]} and {YEARS[-1]}")
+
+
+_DATED = {kind: (name,) for kind, name in FIELD.items()} | {
+    "licence_decision": ("decided_at", "valid_until"),
+    "list_change": ("announced_on", "effective_on", "until"),
+    "measure_change": ("announced_on", "effective_on", "until"),
+}
+
+
+def _news_fits(event: News) -> Errors:
+    if not event.title.strip():
+        yield _wrong("title", "says nothing")
+
+
+def _application_fits(event: LicenceApplication) -> Errors:
+    if event.material is None and event.hs_code is None:
+        yield _wrong("material", "required, or hs_code")
+
+
+def _decision_fits(event: LicenceDecision) -> Errors:
+    if event.valid_until and event.valid_until < event.decided_at.date() - timedelta(days=1):
+        yield _wrong("valid_until", "must not lie before decided_at")
+
+
+def _measure_fits(event: MeasureChange) -> Errors:
+    widens = event.action in ("imposed", "expanded")
+    if widens and not event.materials and event.instrument not in WITHOUT_MATERIALS:
+        yield _wrong("materials", f"required where a {event.instrument} is {event.action}")
+    if not event.targets:
+        yield _wrong("targets", "name at least one, or leave the field out for every destination")
+    yield from _end_fits(event)
+
+
+def _end_fits(event: MeasureChange | ListChange) -> Errors:
+    if event.until is None and event.action == "extended":
+        yield _wrong("until", "required where something is extended: its new last day")
+    if event.until is not None and event.until < event.effective_on:
+        yield _wrong("until", f"must not lie before effective_on, {event.effective_on}")
+
+
+_FITS: Mapping[str, Callable[[Any], Errors]] = {
+    "news": _news_fits,
+    "licence_application": _application_fits,
+    "licence_decision": _decision_fits,
+    "measure_change": _measure_fits,
+    "list_change": _end_fits,
+}
+
+
+def _wrong(loc: str, message: str) -> FieldError:
+    return {"loc": loc, "message": message}
+
+
+def _some(words: tuple[str, ...]) -> str:
+    return ", ".join(words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
