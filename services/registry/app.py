@@ -1,6 +1,7 @@
 """Wiring only."""
 
 import asyncio
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from shared.clock import Clock
 from shared.contracts.base import rfc3339
 from shared.http.server import ops_routes, serve
 from shared.kafka.loop import Loop
-from shared.kafka.producer import open_producer
+from shared.kafka.producer import open_producer, send_all
 from shared.kafka.snapshots import SnapshotStore
 from shared.kafka.topics import WORLD
 
@@ -29,7 +30,7 @@ async def main(stopping: asyncio.Event) -> None:
     producer = open_producer(settings, f"registry-{settings.instance}")
     loop = Loop(settings, group="registry", topics=[WORLD], handler=handler, producer=producer)
     timeline = seed.lines() if settings.seed == "timeline" else []
-    timekeeper = Timekeeper(clock, handler, producer, timeline)
+    timekeeper = Timekeeper(clock, handler, timeline, partial(send_all, producer))
     app = make_app(handler, loop, timekeeper)
     await producer.start()
     try:

@@ -1,16 +1,15 @@
 """The registry's hand on the clock: it alone writes the timeline and the ticks (on the replay clock ingest does)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from aiokafka import AIOKafkaProducer
 
 from services.registry.handler import RegistryHandler
 from services.registry.seed import Line
 from services.registry.time_plan import in_order, jump_to, missing_from, seeds, ticks
 from shared.clock import Clock, real_now
-from shared.kafka.producer import send_all
 from shared.kafka.record import Outgoing
 
 log = structlog.get_logger(__name__)
@@ -22,13 +21,21 @@ ABIT_S = 0.01
 
 
 class Timekeeper:
+    """`send` returns once the broker has all of what it was given."""
+
     def __init__(
-        self, clock: Clock, handler: RegistryHandler, producer: AIOKafkaProducer, timeline: list[Line]
+        self,
+        clock: Clock,
+        handler: RegistryHandler,
+        timeline: Sequence[Line],
+        send: Callable[[Sequence[Outgoing]], Awaitable[None]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
         self._handler = handler
-        self._producer = producer
         self._timeline = timeline
+        self._send = send
+        self._sleep = sleep
         self._written: set[str] = set()
         self._begun = False
 
@@ -72,13 +79,13 @@ class Timekeeper:
         return missing_from(self._handler.state, self._timeline, self._written, now)
 
     async def _write(self, lines: list[Line], records: list[Outgoing]) -> None:
-        await send_all(self._producer, records)
+        await self._send(records)
         self._written |= {line.id for line in lines}
         self._begun = True
 
     async def _next_minute(self) -> datetime:
         now = self._clock.now()
-        await asyncio.sleep((_minute_of(now) + MINUTE - now).total_seconds() + ABIT_S)
+        await self._sleep((_minute_of(now) + MINUTE - now).total_seconds() + ABIT_S)
         now = self._clock.now()
         minute = _minute_of(now)
         return minute if now - minute < ON_TIME else now

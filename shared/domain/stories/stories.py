@@ -37,6 +37,7 @@ class _Story:
 class _Text:
     day: date
     seen_on: date
+    """The last time."""
     stories: tuple[str, ...]
     """One per signal, in their order."""
 
@@ -59,6 +60,7 @@ class Stories:
         """`announced`: signal id → the day of the act of a measure that the signal is about."""
         text = self._texts.get(judgement.fingerprints.exact)
         if text and len(text.stories) == len(judgement.signals):
+            self._texts[judgement.fingerprints.exact] = replace(text, seen_on=accepted_at.date())
             return [
                 Placed(self._repeated(signal, story, text, accepted_at), repeated=True)
                 for signal, story in zip(judgement.signals, text.stories, strict=True)

@@ -1,6 +1,6 @@
 """A measure's life: acts count from their effect, suspensions and measures end by their own clocks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from shared.domain.measures import measure_at, start_of
 from tests.unit.measures.acts import CHINA, act, on, state
@@ -161,4 +161,4 @@ def test_a_measure_imposed_anew_has_the_scope_of_the_new_act() -> None:
 def test_a_last_day_at_the_end_of_the_calendar_is_never_reached() -> None:
     assert state("2500-01-01", act("imposed", "2025-10-09", until="9999-12-31")) == "in_force"
     assert state("2025-10-09", act("imposed", "0001-01-01")) == "in_force"
-    assert start_of(datetime.max.date(), CHINA.zone) > datetime(9998, 1, 1, tzinfo=UTC)
+    assert start_of(date.max, CHINA.zone) > datetime(9998, 1, 1, tzinfo=UTC)

@@ -1,0 +1,29 @@
+from prometheus_client import REGISTRY
+
+from services.registry.metrics import count_signals, show_measures
+from tests.unit.registry.world import World, imposed, news, suspended
+
+
+def test_measures_by_state_and_the_days_until_they_end() -> None:
+    world = World()
+    world.put(imposed(), "2025-10-09T02:00")
+    world.put(imposed(act="CN-2", ref="CN-2"), "2025-10-09T02:00")
+    world.put(suspended(), "2025-11-07T02:00")
+    world.tick("2026-11-03T20:00")
+    show_measures(world.registry.state)
+    assert REGISTRY.get_sample_value("chokepoint_measures", {"state": "suspended"}) == 1
+    assert REGISTRY.get_sample_value("chokepoint_measures", {"state": "in_force"}) == 1
+    assert REGISTRY.get_sample_value("chokepoint_measures", {"state": "lifted"}) == 0
+    assert REGISTRY.get_sample_value("chokepoint_measure_days_to_expiry", {"measure": "CN-2025-61"}) == 6
+    world.tick("2026-11-11T00:00")
+    show_measures(world.registry.state)
+    assert REGISTRY.get_sample_value("chokepoint_measure_days_to_expiry", {"measure": "CN-2025-61"}) is None
+
+
+def test_signals_by_novelty() -> None:
+    labels = {"type": "control_imposed", "novelty": "new"}
+    before = REGISTRY.get_sample_value("chokepoint_signals_total", labels) or 0
+    world = World()
+    world.put(news(published="2026-01-10"), "2026-01-10T02:00")
+    count_signals(world.said)
+    assert REGISTRY.get_sample_value("chokepoint_signals_total", labels) == before + 1
