@@ -11,7 +11,8 @@ from pathlib import Path
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 4
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -36,7 +37,8 @@ def unprivileged_user() -> User | None:
 def become(user: User, libc: ctypes.CDLL) -> None:
     """Runs in the child between fork and exec."""
     if user.capability is not None:
-        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # the change of user takes no capability away, neither now nor for the moment of an access(2)
+        libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setresgid(user.gid, user.gid, user.gid)
     os.setresuid(user.uid, user.uid, user.uid)
