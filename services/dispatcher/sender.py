@@ -14,6 +14,7 @@ from aiohttp import (
     ClientConnectorError,
     ClientError,
     ClientResponse,
+    ClientResponseError,
     ClientSession,
     ClientSSLError,
     ClientTimeout,
@@ -113,6 +114,8 @@ class Sender:
                 return f"TLS: {error.os_error.strerror or error.os_error}"
             case ClientConnectorError():
                 return f"no connection: {error.os_error.strerror or error.os_error}"
+            case ClientResponseError():
+                return f"no valid HTTP answer: {error.message}"
             case ServerDisconnectedError():
                 return "the connection was closed before an answer came"
             case _:
