@@ -108,11 +108,11 @@ class LedgerFold:
         state, scored = self.state, settled.scored
         headers = [*carried, ("schema", b"risk/1")]
         places = np.flatnonzero(settled.moved)
-        worst_first = places[np.lexsort((places, -scored.score[places]))].tolist()
+        worst_first = places[np.lexsort((places, -scored.result.score[places]))].tolist()
         outputs = [
             Outgoing(
                 RISK_SCORES,
-                _risk_key(state, int(scored.rows[at])),
+                _risk_key(state, scored.rows.item(at)),
                 risk_record(state.portfolio, scored, at, drivers, state.day, turn.stamp),
                 headers,
                 state.partition,

@@ -23,4 +23,4 @@ def recall(state: State, customer: int, cause: str) -> Telling:
 def rows_of(state: State, customer: int, alert: Alert) -> list[int]:
     """The exposures that it spoke of, as far as they are still there."""
     codes = {state.portfolio.materials.find(slug) for slug in alert.materials}
-    return [row for row in state.portfolio.rows_of(customer) if int(state.portfolio.exposures.material[row]) in codes]
+    return [row for row in state.portfolio.rows_of(customer) if state.portfolio.exposures.material.item(row) in codes]

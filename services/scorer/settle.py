@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.scorer.state import State
 from services.scorer.turn import Mover, Notice, Turn
@@ -10,9 +11,9 @@ from shared.domain.alerts import own_business, severity
 from shared.domain.alerts.alert import Alert
 from shared.domain.alerts.causes import cause, kind_of
 from shared.domain.alerts.telling import Telling
-from shared.domain.risk.bands import BANDS, ELEVATED, UNSCORED, next_bands
+from shared.domain.risk.bands import BANDS, ELEVATED, UNSCORED, next_band, next_bands
 from shared.domain.risk.columns import Floats, Mask
-from shared.domain.risk.score import Scored, score
+from shared.domain.risk.score import FEW, Scored, score
 
 _FALLS_ARE_TOLD_ON = ("material", "story", "licence", "measure")
 
@@ -31,21 +32,27 @@ def settle(state: State, turn: Turn) -> Settled:
     scored = score(state.portfolio, state.world, state.structure, rows, state.day)
     before, previous = exposures.band[rows], exposures.score[rows]
     first = before == UNSCORED
-    bands = next_bands(before, scored.score)
+    bands = _bands(before, scored.result.score)
     moved = (exposures.digest[rows] != scored.digest) | (bands != before)
-    exposures.score[rows], exposures.band[rows], exposures.digest[rows] = scored.score, bands, scored.digest
+    exposures.score[rows], exposures.band[rows], exposures.digest[rows] = scored.result.score, bands, scored.digest
     if not turn.quiet:
         news = ~first & (bands != before)
         if turn.baseline_alert:
             news |= first & (bands >= ELEVATED)
         for at in np.flatnonzero(news).tolist():
-            rises = bool(first[at]) or int(bands[at]) > int(before[at])
-            _tell_band(state, turn, int(rows[at]), int(bands[at]), rises=rises)
+            rises = bool(first[at]) or bands.item(at) > before.item(at)
+            _tell_band(state, turn, rows.item(at), bands.item(at), rises=rises)
     return Settled(scored, moved, np.where(first, np.nan, previous))
 
 
+def _bands(before: NDArray[np.int8], scores: Floats) -> NDArray[np.int8]:
+    if len(scores) > FEW:
+        return next_bands(before, scores)
+    return np.array([next_band(*both) for both in zip(before.tolist(), scores.tolist(), strict=True)], np.int8)
+
+
 def _tell_band(state: State, turn: Turn, row: int, band: int, *, rises: bool) -> None:
-    customer = int(state.portfolio.exposures.customer[row])
+    customer = state.portfolio.exposures.customer.item(row)
     own = turn.by_customer.get(customer, [])
     if any(row in notice.rows and not notice.reminder for notice in own):
         return  # what moved it is told anyway, with the new band
@@ -66,12 +73,12 @@ def _tell_band(state: State, turn: Turn, row: int, band: int, *, rises: bool) ->
 
 
 def _about(state: State, mover: Mover, row: int) -> bool:
-    return mover.materials is not None and int(state.portfolio.exposures.material[row]) in mover.materials
+    return mover.materials is not None and state.portfolio.exposures.material.item(row) in mover.materials
 
 
 def _tell_fall(state: State, turn: Turn, row: int, band: int) -> None:
     """Good news opens nothing: it is told on what is open about the material."""
-    customer, slug = int(state.portfolio.exposures.customer[row]), state.portfolio.material(row)
+    customer, slug = state.portfolio.exposures.customer.item(row), state.portfolio.material(row)
     found = [(about, alert) for about, alert in state.alerts.live(customer) if slug in alert.materials]
     if found:
         about, _ = min(found, key=_first_told)
@@ -86,7 +93,7 @@ def _first_told(entry: tuple[str, Alert]) -> tuple[int, int]:
 
 def _score_notice(state: State, row: int, about: str, band: int, grave: int, said: Telling, *, rises: bool) -> Notice:
     return Notice(
-        customer=int(state.portfolio.exposures.customer[row]),
+        customer=state.portfolio.exposures.customer.item(row),
         cause=about,
         kind="score",
         severity=grave,

@@ -5,6 +5,7 @@ from services.scorer.turn import Mover, Turn
 from shared.contracts.events import Inventory, Shipment
 from shared.domain.alerts import own_business, severity
 from shared.domain.alerts.causes import cause
+from shared.domain.alerts.telling import days
 
 
 def take_inventory(state: State, turn: Turn, event: Inventory) -> None:
@@ -20,11 +21,11 @@ def take_inventory(state: State, turn: Turn, event: Inventory) -> None:
         state.arrivals[row] = later
     else:
         state.arrivals.pop(row, None)
-    use = event.daily_use_kg or float(exposures.demand[row]) / 365
+    use = event.daily_use_kg or exposures.demand.item(row) / 365
     exposures.stock[row] = event.on_hand_kg + sum(kg for _, kg in later.values())
     exposures.daily_use[row] = use
     exposures.stock_at[row] = as_of
-    what = f"Your stock report: {event.on_hand_kg:,.0f} kg on hand, {event.on_hand_kg / use:.0f} days of use"
+    what = f"Your stock report: {event.on_hand_kg:,.0f} kg on hand, {days(event.on_hand_kg / use)} of use"
     _moved_by_stock(turn, row, event.material, what, event.source.name)
 
 

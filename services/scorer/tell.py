@@ -1,8 +1,8 @@
 """From notices to messages: the gravest first; silences, the alert's state, numbers."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from services.scorer.clocks import REMIND_EVERY
 from services.scorer.settle import Settled
@@ -20,7 +20,7 @@ from shared.domain.alerts.severity import SEVERITIES
 from shared.domain.alerts.silences import Facts, silenced
 from shared.domain.alerts.telling import Telling
 from shared.domain.risk.bands import BANDS
-from shared.domain.risk.drivers import Drivers
+from shared.domain.risk.drivers import Drivers, Part
 from shared.domain.risk.outlook import outlook
 
 
@@ -52,11 +52,11 @@ class Teller:
 
     def messages(self) -> Iterator[Said]:
         drafts = [self._draft(notice) for notice in self._turn.notices.values()]
-        scores = self._settled.scored.score
+        scores = self._settled.scored.result.score
         drafts.sort(
             key=lambda draft: (
                 -draft.severity,
-                0.0 if draft.worst is None else -float(scores[draft.worst]),
+                0.0 if draft.worst is None else -scores.item(draft.worst),
                 draft.notice.customer,
             )
         )
@@ -68,13 +68,13 @@ class Teller:
         """Sorts the notice's rows, the most exposed first."""
         scored = self._settled.scored
         places = scored.rows.searchsorted(notice.rows).tolist()
-        places.sort(key=lambda at: (-float(scored.score[at]), at))
-        notice.rows = [int(scored.rows[at]) for at in places]
+        places.sort(key=lambda at: (-scored.result.score.item(at), at))
+        notice.rows = [scored.rows.item(at) for at in places]
         grave = notice.severity
         if not notice.reminder:
-            bands, soon = self._state.portfolio.exposures.band, scored.odds[0]
+            bands, soon = self._state.portfolio.exposures.band, scored.result.within_30
             for at, row in zip(places, notice.rows, strict=True):
-                grave = max(grave, severity.of_exposure(int(bands[row]), float(soon[at])))
+                grave = max(grave, severity.of_exposure(bands.item(row), soon.item(at)))
         return _Draft(notice, grave, places[0] if places else None)
 
     def _say(self, draft: _Draft) -> Said | None:
@@ -132,7 +132,7 @@ class Teller:
             message_id=message_id(self._turn.record_id, its_id),
             number=state.message,
             customer_id=customer_id,
-            sequence=int(state.portfolio.customers.sequence[notice.customer]),
+            sequence=state.portfolio.customers.sequence.item(notice.customer),
             alert_id=its_id,
             type=kind,
             severity=alert.severity,
@@ -140,11 +140,12 @@ class Teller:
         )
         exposed = None if draft.worst is None else self._exposed(notice.telling, draft.worst, len(notice.rows) - 1)
         parts = [] if draft.worst is None else self._drivers.of(self._settled.scored, draft.worst)
-        return alert_message(self._envelope, to, alert, notice.telling, exposed, parts)
+        telling = _with_measures(notice, parts)
+        return alert_message(self._envelope, to, alert, telling, exposed, parts)
 
     def _exposed(self, telling: Telling, at: int, others: int) -> Exposed:
         state, scored = self._state, self._settled.scored
-        row, previous = int(scored.rows[at]), float(self._settled.previous[at])
+        row, previous = scored.rows.item(at), self._settled.previous.item(at)
         share, assumed = 0.0, False
         if telling.origin:
             origins = frozenset(state.world.origin_codes(telling.origin))
@@ -152,13 +153,20 @@ class Teller:
         return Exposed(
             material=state.portfolio.material(row),
             outlook=outlook(scored, at, state.day),
-            band=BANDS[int(state.portfolio.exposures.band[row])],
+            band=BANDS[state.portfolio.exposures.band.item(row)],
             previous_score=None if math.isnan(previous) else previous,
             share=share,
             assumed=assumed,
-            revenue_share=float(state.portfolio.exposures.revenue_share[row]),
+            revenue_share=state.portfolio.exposures.revenue_share.item(row),
             others=others,
         )
+
+
+def _with_measures(notice: Notice, parts: Sequence[Part]) -> Telling:
+    """An alert about a measure names it; one about stock or a licence names the measures that weigh on it."""
+    if kind_of(notice.cause) not in {"material", "licence"}:
+        return notice.telling
+    return replace(notice.telling, measures=tuple(part.ref for part in parts if part.kind == "measure"))
 
 
 def _facts(notice: Notice, alert: Alert) -> Facts:

@@ -1,6 +1,5 @@
 """What one record does, gathered until it is taken whole: rows to score again, and at most one notice an alert."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,7 +46,7 @@ class Turn:
     quiet: bool = False
     baseline_alert: bool = False
     """First scores of this turn are told too."""
-    touched: list[Rows] = field(default_factory=list)
+    touched: list[Rows | list[int]] = field(default_factory=list)
     notices: dict[tuple[int, str], Notice] = field(default_factory=dict)
     by_customer: dict[int, list[Notice]] = field(default_factory=dict)
     movers: list[Mover] = field(default_factory=list)
@@ -56,13 +55,21 @@ class Turn:
     days_passed: bool = False
     change: Change | None = None
 
-    def touch(self, rows: Rows | Iterable[int]) -> None:
-        self.touched.append(rows if isinstance(rows, np.ndarray) else np.fromiter(rows, np.int32))
+    def touch(self, rows: Rows | list[int]) -> None:
+        self.touched.append(rows)
 
     def rows(self) -> Rows:
         """To score: what was touched, and what notices speak of."""
-        noticed = [row for notice in self.notices.values() for row in notice.rows]
-        return np.unique(np.concatenate([NO_ROWS, *self.touched, np.array(noticed, np.int32)]))
+        few = [row for notice in self.notices.values() for row in notice.rows]
+        many = [NO_ROWS]
+        for rows in self.touched:
+            if isinstance(rows, list):
+                few.extend(rows)
+            elif len(rows):
+                many.append(rows)
+        if len(many) == 1:
+            return np.array(sorted(set(few)), np.int32)
+        return np.unique(np.concatenate([*many, np.array(few, np.int32)]))
 
     def notify(self, notice: Notice) -> None:
         """One message an alert: what comes later in a turn is what it says; the graver counts."""

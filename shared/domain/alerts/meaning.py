@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.catalog import countries
 from shared.catalog.materials import materials
 from shared.contracts.base import Band
-from shared.domain.alerts.telling import Telling, day
+from shared.domain.alerts.telling import Telling, day, days
 from shared.domain.risk.outlook import Outlook
 from shared.domain.risk.policy import Regime
 
@@ -55,14 +55,14 @@ def _share(telling: Telling, exposed: Exposed, label: str) -> list[str]:
 
 def _stock(exposed: Exposed, label: str) -> str:
     seen = exposed.outlook
-    stock = f"Stock of {label} lasts {seen.cover_days:.0f} days"
+    stock = f"Stock of {label} lasts {days(seen.cover_days)}"
     if seen.stockout_on is None:
         return f"{stock}."
     way = "supply that is barred" if seen.regime is Regime.BARRED else "a licence filed today"
     if seen.regime is Regime.SLOWED:
         way = "an order placed today"
     gap = (
-        f", {seen.gap_days:.0f} days before {way} is likely to come ({seen.lead_days:.0f} days)"
+        f", {days(seen.gap_days)} before {way} is likely to come ({seen.lead_days:.0f} days)"
         if seen.gap_days is not None
         else f"; {way} is likely to come before ({seen.lead_days:.0f} days)"
     )

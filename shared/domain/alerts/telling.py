@@ -1,6 +1,7 @@
 """What happened, in plain words: the part of an alert that is the same for every customer. A customer's own end use,
 destination and name never enter a text: whoever reads an alert must not learn them from it."""
 
+from calendar import month_name
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +56,11 @@ def on_materials(slugs: Iterable[str]) -> str:
 
 
 def day(when: date) -> str:
-    return f"{when.day} {when:%B %Y}"
+    return f"{when.day} {month_name[when.month]} {when.year}"
+
+
+def days(number: float) -> str:
+    return "1 day" if round(number) == 1 else f"{number:.0f} days"
 
 
 def of_measure(measure: Measure) -> Telling:
@@ -120,7 +125,7 @@ def measure_evidence(measure: Measure) -> tuple[Evidence, ...]:
 def of_step(measure: Measure, step: LadderStep) -> Telling:
     plain = of_measure(measure)
     ends = "suspension" if step.event == "suspension_ends" else "measure"
-    when = "ends today" if step.days == 0 else f"ends in {step.days} day{'s' if step.days > 1 else ''}"
+    when = "ends today" if step.days == 0 else f"ends in {days(step.days)}"
     after = "the measure returns" if ends == "suspension" else "the measure lapses"
     country = plain.title.split(":", 1)[0]
     what = _INSTRUMENTS[measure.instrument]

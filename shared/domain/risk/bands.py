@@ -1,5 +1,7 @@
 """Bands of the score. A band is entered from below at its threshold and left downwards 3 points under it."""
 
+from bisect import bisect_right
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,11 +12,18 @@ BANDS: tuple[Band, ...] = ("low", "guarded", "elevated", "high", "severe")
 ELEVATED, HIGH, SEVERE = 2, 3, 4
 HYSTERESIS = 3.0
 UNSCORED = -1
-_FROM: Floats = np.array([20.0, 40.0, 60.0, 80.0])
+FROM = (20.0, 40.0, 60.0, 80.0)
+_FROM: Floats = np.array(FROM)
+_LEFT_AT = [threshold - HYSTERESIS for threshold in FROM]
+
+
+def next_band(before: int, score: float) -> int:
+    """`before` is `UNSCORED` where there was no score: the first has no history."""
+    return max(bisect_right(FROM, score), min(before, bisect_right(_LEFT_AT, score)))
 
 
 def next_bands(before: NDArray[np.int8], score: Floats) -> NDArray[np.int8]:
-    """`before` is `UNSCORED` where there was no score: the first has no history."""
+    """The same for many."""
     plain = np.searchsorted(_FROM, score, side="right").astype(np.int8)
     held = np.searchsorted(_FROM - HYSTERESIS, score, side="right").astype(np.int8)
-    return np.where(before == UNSCORED, plain, np.maximum(plain, np.minimum(before, held)))
+    return np.maximum(plain, np.minimum(before, held))

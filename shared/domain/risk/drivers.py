@@ -50,8 +50,8 @@ class Drivers:
 
     def of(self, scored: Scored, i: int) -> list[Part]:
         """Largest first; adds up to the score."""
-        score, factor = float(scored.score[i]), float(scored.stock_factor[i])
-        row = int(scored.rows[i])
+        score, factor = scored.result.score.item(i), scored.result.stock_factor.item(i)
+        row = scored.rows.item(i)
         weights = self._weights(scored, i, row)
         total = sum(weight for _, _, _, weight in weights)
         harm_points = score * 0.5 / factor
@@ -61,34 +61,34 @@ class Drivers:
 
     def _weights(self, scored: Scored, i: int, row: int) -> list[tuple[str, str, str, float]]:
         exposures, pool = self._portfolio.exposures, self._portfolio.pool
-        material = int(exposures.material[row])
-        context = int(self._portfolio.customers.context[exposures.customer[row]])
-        irreplaceable = 1 - SUBSTITUTION_COUNTS * float(exposures.substitutability[row])
-        structural, sourcing = float(scored.structural[i]), float(scored.sourcing[i])
+        material = exposures.material.item(row)
+        context = self._portfolio.customers.context.item(exposures.customer.item(row))
+        irreplaceable = 1 - SUBSTITUTION_COUNTS * exposures.substitutability.item(row)
+        structural, sourcing = scored.result.structural.item(i), scored.result.sourcing.item(i)
         per_unit = _harm(structural) / sourcing if sourcing else 0.0
-        scale = 0.5 * irreplaceable * float(self._structure.kept[material]) * per_unit
+        scale = 0.5 * irreplaceable * self._structure.kept.item(material) * per_unit
         slug = self._portfolio.materials.names[material]
-        undisturbed = float(scored.undisturbed[i]) * per_unit
+        undisturbed = scored.result.undisturbed.item(i) * per_unit
         weights = [("structural", slug, "concentration of supply", undisturbed)]
-        relieved = 1 - _own(OWN_GRANT.size, OWN_GRANT.half_life, int(exposures.granted_on[row]), self._day)
+        relieved = 1 - _own(OWN_GRANT.size, OWN_GRANT.half_life, exposures.granted_on.item(row), self._day)
         listed = _harm(structural) - undisturbed
-        start, count = int(exposures.start[row]), int(exposures.count[row])
+        start, count = exposures.start.item(row), exposures.count.item(row)
         origins = pool.origin[start : start + count].tolist()
         shares = pool.share[start : start + count].tolist()
         for origin, share in zip((ANYWHERE, *origins), (1.0, *shares), strict=True):
-            cell = int(self._world.at[material, origin])
+            cell = self._world.at.item(material, origin)
             if not cell:
                 continue
             seen = self._cell(cell, context)
             if seen.trade > 1 and origin != ANYWHERE:
-                rise = scale * share * share * float(self._structure.instability[origin]) * (seen.trade - 1)
+                rise = scale * share * share * self._structure.instability.item(origin) * (seen.trade - 1)
                 weights.append(("measure", seen.ref, seen.label, rise))
                 listed -= rise
             harm = _harm(share * irreplaceable * seen.shock * (1 - EASING_COUNTS * (1 - seen.relief * relieved)))
             weights.extend(("signal", shock.story, shock.label, harm * part) for shock, part in seen.shares)
         if exposures.closed[row] > 0:
             weights.append(("listing", slug, "listed companies", max(listed, 0.0)))
-        denial = _own(OWN_DENIAL.size, OWN_DENIAL.half_life, int(exposures.denied_on[row]), self._day)
+        denial = _own(OWN_DENIAL.size, OWN_DENIAL.half_life, exposures.denied_on.item(row), self._day)
         if denial:
             weights.append(
                 ("licence", slug, "own licence denied", _harm(denial * (1 - EASING_COUNTS * (1 - relieved))))

@@ -26,19 +26,20 @@ class Outlook:
 
 
 def outlook(scored: Scored, i: int, day: int) -> Outlook:
-    curve, cover = int(scored.curve[i]), float(scored.cover[i])
+    result, curve = scored.result, scored.curve.item(i)
+    cover = result.cover.item(i)
     regime = Regime(curve // END_USE_CLASSES)
-    lead = float(P50[curve])
+    lead = P50.item(curve)
     hindered = regime is not Regime.FREE
     gap = round(lead - cover, 1)
     return Outlook(
-        score=float(scored.score[i]),
+        score=result.score.item(i),
         cover_days=cover,
         odds=(
-            float(scored.odds[0][i]),
-            float(scored.odds[1][i]),
-            float(scored.odds[2][i]),
-            float(scored.odds[3][i]),
+            result.within_30.item(i),
+            result.within_60.item(i),
+            result.within_90.item(i),
+            result.within_180.item(i),
         ),
         lead_days=lead,
         regime=regime,

@@ -55,20 +55,20 @@ class Portfolio:
 
     def version(self, customer_id: str) -> int:
         row = self._numbers.get(customer_id)
-        return 0 if row is None else int(self.customers.version[row])
+        return 0 if row is None else self.customers.version.item(row)
 
     def rows_of(self, customer: int) -> Iterator[int]:
-        row = int(self.customers.first[customer])
+        row = self.customers.first.item(customer)
         while row != NOBODY:
             yield row
-            row = int(self.exposures.following[row])
+            row = self.exposures.following.item(row)
 
     def row_of(self, customer: int, material: str) -> int | None:
         code = self.materials.find(material)
         return next((row for row in self.rows_of(customer) if self.exposures.material[row] == code), None)
 
     def material(self, row: int) -> str:
-        return self.materials.names[int(self.exposures.material[row])]
+        return self.materials.names[self.exposures.material.item(row)]
 
     def rows_by_customer(self, rows: Rows) -> dict[int, list[int]]:
         """In the order of the rows."""
@@ -79,11 +79,11 @@ class Portfolio:
 
     def share_from(self, row: int, origins: frozenset[int]) -> tuple[float, bool]:
         """Share of an exposure that comes from these countries, and whether any of it is assumed."""
-        start, count = int(self.exposures.start[row]), int(self.exposures.count[row])
+        start, count = self.exposures.start.item(row), self.exposures.count.item(row)
         share, assumed = 0.0, False
         for at in range(start, start + count):
-            if int(self.pool.origin[at]) in origins:
-                share += float(self.pool.share[at])
+            if self.pool.origin.item(at) in origins:
+                share += self.pool.share.item(at)
                 assumed = assumed or bool(self.pool.assumed[at])
         return share, assumed
 
@@ -102,7 +102,7 @@ class Portfolio:
             self.customers.alive[customer] = True
             self.alive += 1
         bought = purchases(profile)
-        before = {int(self.exposures.material[row]): row for row in self.rows_of(customer)}
+        before = {self.exposures.material.item(row): row for row in self.rows_of(customer)}
         wanted = {self.materials.code(purchase.material): purchase for purchase in bought}
         gone = [self._free_row(row) for code, row in before.items() if code not in wanted]
         put = Put(customer, [], [], gone)
@@ -166,7 +166,7 @@ class Portfolio:
         exposures.revenue_share[row] = purchase.revenue_share
         start = pool.append(len(purchase.origins))
         exposures.start[row], exposures.count[row] = start, len(purchase.origins)
-        material = int(exposures.material[row])
+        material = exposures.material.item(row)
         for at, origin in enumerate(purchase.origins, start):
             code = self.origins.code(origin.country)
             pool.origin[at], pool.share[at], pool.assumed[at] = code, origin.share, origin.assumed
@@ -179,12 +179,12 @@ class Portfolio:
             self.suppliers.exposure[at], self.suppliers.name[at] = row, entity_code(name)
 
     def _clear_origins(self, row: int) -> None:
-        exposures, material = self.exposures, int(self.exposures.material[row])
-        start, count = int(exposures.start[row]), int(exposures.count[row])
+        exposures, material = self.exposures, self.exposures.material.item(row)
+        start, count = exposures.start.item(row), exposures.count.item(row)
         for at in range(start, start + count):
-            self.index.remove(material, int(self.pool.origin[at]), row)
+            self.index.remove(material, self.pool.origin.item(at), row)
         self.index.remove(material, ANYWHERE, row)
-        first, names = int(exposures.supplier_start[row]), int(exposures.suppliers[row])
+        first, names = exposures.supplier_start.item(row), exposures.suppliers.item(row)
         self.suppliers.exposure[first : first + names] = NOBODY
         exposures.count[row] = exposures.suppliers[row] = 0
         self._litter += count + names
@@ -206,9 +206,11 @@ class Portfolio:
         pool = Pool.of({name: column[places] for name, column in self.pool.arrays().items()})
         return starts, pool, names, Suppliers.of({n: column[named] for n, column in self.suppliers.arrays().items()})
 
-    def restore(self, ids: list[str], customers: Customers, exposures: Exposures, pool: Pool, sold: Suppliers) -> None:
+    def restore(
+        self, ids: list[str], customers: Customers, exposures: Exposures, pool: Pool, suppliers: Suppliers
+    ) -> None:
         """From what a snapshot holds; the rest follows from it."""
-        self.ids, self.customers, self.exposures, self.pool, self.suppliers = ids, customers, exposures, pool, sold
+        self.ids, self.customers, self.exposures, self.pool, self.suppliers = ids, customers, exposures, pool, suppliers
         self._numbers = {customer_id: row for row, customer_id in enumerate(ids)}
         self.alive = int(customers.alive.sum())
         used = exposures.customer[: exposures.length] != NOBODY

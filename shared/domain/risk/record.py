@@ -23,8 +23,8 @@ def drivers_json(parts: list[Part]) -> list[dict[str, object]]:
 
 
 def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, day: int, as_of: str) -> bytes:
-    row = int(scored.rows[i])
-    curve = int(scored.curve[i])
+    row, result = scored.rows.item(i), scored.result
+    curve = scored.curve.item(i)
     seen = outlook(scored, i, day)
     stockout: dict[str, object] = {"on": seen.stockout_on.isoformat()} if seen.stockout_on else {}
     stockout["probability"] = dict(zip(("30", "60", "90", "180"), seen.odds, strict=True))
@@ -32,14 +32,14 @@ def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, 
         stockout["gap_days"] = seen.gap_days
     return orjson.dumps(
         {
-            "customer_id": portfolio.ids[portfolio.exposures.customer[row]],
+            "customer_id": portfolio.ids[portfolio.exposures.customer.item(row)],
             "material": portfolio.material(row),
-            "score": float(scored.score[i]),
-            "band": BANDS[portfolio.exposures.band[row]],
-            "interval": (float(scored.low[i]), float(scored.high[i])),
+            "score": seen.score,
+            "band": BANDS[portfolio.exposures.band.item(row)],
+            "interval": (result.low.item(i), result.high.item(i)),
             "stockout": stockout,
-            "cover_days": float(scored.cover[i]),
-            "lead_time_days": {"p50": float(P50[curve]), "p90": float(P90[curve])},
+            "cover_days": seen.cover_days,
+            "lead_time_days": {"p50": P50.item(curve), "p90": P90.item(curve)},
             "drivers": drivers_json(drivers.of(scored, i)),
             "inputs": _inputs(portfolio, scored, i, row),
             "model": MODEL,
@@ -50,7 +50,7 @@ def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, 
 
 def _inputs(portfolio: Portfolio, scored: Scored, i: int, row: int) -> dict[str, object]:
     exposures, pool = portfolio.exposures, portfolio.pool
-    start, count = int(exposures.start[row]), int(exposures.count[row])
+    start, count = exposures.start.item(row), exposures.count.item(row)
     stated = [
         share
         for share, assumed in zip(
@@ -59,16 +59,16 @@ def _inputs(portfolio: Portfolio, scored: Scored, i: int, row: int) -> dict[str,
         if not assumed
     ]
     known_origins = round(min(sum(stated), 1.0), 4)
-    reported = int(exposures.stock_at[row])
+    reported = exposures.stock_at.item(row)
     stock_source, stock_as_of = ("inventory", _instant(reported)) if reported else (_PROFILE, None)
-    usual = float(exposures.usual_cover[row])
+    usual = exposures.usual_cover.item(row)
     return {
-        "cover_days": _input(float(scored.cover[i]), bool(reported or usual), stock_source, stock_as_of),
+        "cover_days": _input(scored.result.cover.item(i), bool(reported or usual), stock_source, stock_as_of),
         "daily_use_kg": _input(daily_use(portfolio, row), bool(reported), stock_source, stock_as_of),
         "known_origins": _input(known_origins, known_origins > 0, _PROFILE),
-        "substitutability": _input(float(exposures.substitutability[row]), True, _PROFILE),
-        "revenue_share": _input(float(exposures.revenue_share[row]), True, _PROFILE),
-        "lead_time_days": _input(float(P50[int(scored.curve[i])]), False, _PRIOR),
+        "substitutability": _input(exposures.substitutability.item(row), True, _PROFILE),
+        "revenue_share": _input(exposures.revenue_share.item(row), True, _PROFILE),
+        "lead_time_days": _input(P50.item(scored.curve.item(i)), False, _PRIOR),
         "transit_days": _input(float(TRANSIT_DAYS), False, "prior"),
         "structural_risk": _structural(portfolio.material(row)),
     }
@@ -76,8 +76,8 @@ def _inputs(portfolio: Portfolio, scored: Scored, i: int, row: int) -> dict[str,
 
 def daily_use(portfolio: Portfolio, row: int) -> float:
     """kg; from a year's demand where no report says."""
-    reported = float(portfolio.exposures.daily_use[row])
-    return round(reported or float(portfolio.exposures.demand[row]) / 365, 4)
+    reported = portfolio.exposures.daily_use.item(row)
+    return round(reported or portfolio.exposures.demand.item(row) / 365, 4)
 
 
 def _input(value: float, known: bool, source: str, as_of: str | None = None) -> dict[str, object]:

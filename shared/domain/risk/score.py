@@ -1,31 +1,27 @@
-"""The score of many exposures at once.
+"""Rows scored: what the formula needs is gathered for many rows at once, or for a few one by one, which is quicker."""
 
-    score = 100 (1 - (1 - B) prod_o(1 - X_o net_o)) (.5 + .5 V)
-    B     = x / (x + 1/2),  x = 1/2 (world + own sourcing), both sum(S² g t) (1 - EoL-RIR), with substitution
-    net_o = E_o (1 - rho R_o): shocks tightening and easing at origin o; X_o: the share bought there
-    V     = the mean of the chances to run out within 30, 60, 90 and 180 days
-
-A chance to run out within h days is S(cover - transit), the chance that supply has not come by the time the stock is
-used up (mixed over origins by share), times the chance that the stock does not last h days. So under a ban, where S is
-near 1 for years, two days of stock and two years of it still differ. Standing measures act through t and S alone, news
-through E and R alone: nothing counts twice."""
-
-from dataclasses import dataclass, replace
-from typing import Any
+import struct
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.domain.risk.arithmetic import MANY, ONE
 from shared.domain.risk.columns import Floats, Rows
+from shared.domain.risk.formula import (
+    SIGMA_STOCK_REPORTED,
+    SIGMA_STOCK_STATED,
+    Own,
+    Result,
+    Supply,
+    from_supply,
+    net,
+)
 from shared.domain.risk.leadtime import CURVES, END_USE_CLASSES, HORIZON
 from shared.domain.risk.policy import (
-    EASING_COUNTS,
-    HALF_WAY,
-    INTERVAL_SIGMAS,
     OWN_DENIAL,
     OWN_GRANT,
     REGIME_FROM_SHARE,
-    STOCK_UNCERTAINTY,
     SUBSTITUTION_COUNTS,
     TRANSIT_DAYS,
     Regime,
@@ -35,138 +31,198 @@ from shared.domain.risk.shocks import decay_table
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import ANYWHERE, World
 
-HORIZONS = (30, 60, 90, 180)
 DAY_US = 86_400_000_000
+FEW = 6
+LONGEST_COVER = 36_500
 
+_FIELDS = tuple(Result.__slots__)
 _DENIAL: Floats = np.round(decay_table(OWN_DENIAL.half_life) * OWN_DENIAL.size, 6)
 _GRANT: Floats = np.round(decay_table(OWN_GRANT.half_life) * OWN_GRANT.size, 6)
-_SIGMA_STRUCTURE, _SIGMA_NEWS = 0.15, 0.25
-_SIGMA_STOCK_REPORTED, _SIGMA_STOCK_STATED = 0.05, 0.15
+
+
+_CURVES_LISTED: list[list[float]] = CURVES.tolist()
+_DENIAL_LISTED: list[float] = _DENIAL.tolist()
+_GRANT_LISTED: list[float] = _GRANT.tolist()
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`score` and what surrounds it are rounded as they are shown; the rest explains it."""
-
     rows: Rows
-    score: Floats
-    low: Floats
-    high: Floats
-    odds: tuple[Floats, Floats, Floats, Floats]
-    """To run out within 30, 60, 90, 180 days."""
-    cover: Floats
+    result: Result[Floats]
     curve: NDArray[np.intp]
     """The lead time shown: that of the strictest regime on a tenth of the supply."""
-    structural: Floats
-    """B, unrounded."""
-    sourcing: Floats
-    """x of B, and what it would be without measures and listings."""
-    undisturbed: Floats
-    stock_factor: Floats
-    """.5 + .5 V"""
     digest: NDArray[np.uint64]
+    """Of everything that a record shows; never 0."""
 
 
-def cover_days(portfolio: Portfolio, rows: Rows, day: int) -> Floats:
+def score(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, day: int) -> Scored:
+    structure.follow()
+    if len(rows) > FEW:
+        return _many(portfolio, world, structure, rows, day)
+    ones = [_one(portfolio, world, structure, row, day) for row in rows.tolist()]
+    table = np.array([one.shown for one in ones]).reshape(len(ones), len(_FIELDS)).T
+    return Scored(
+        rows=rows,
+        result=Result(**dict(zip(_FIELDS, table, strict=True))),
+        curve=np.array([one.curve for one in ones], np.intp),
+        digest=np.array([one.digest for one in ones], np.uint64),
+    )
+
+
+# one row, in plain floats
+
+
+def _one(portfolio: Portfolio, world: World, structure: Structure, row: int, day: int) -> "_Shown":
+    exposures = portfolio.exposures
+    context = portfolio.customers.context.item(exposures.customer.item(row))
+    end_use = int(world.contexts.end_use_class[context])
+    closed = exposures.closed.item(row)
+    irreplaceable = 1 - SUBSTITUTION_COUNTS * exposures.substitutability.item(row)
+    cover = _cover_of(portfolio, row, day)
+    wait = min(max(int(cover - TRANSIT_DAYS), 0), HORIZON)
+    relieved = 1 - _faded(_GRANT_LISTED, exposures.granted_on.item(row), day)
+    supply, strictest, binding = _supply_of(portfolio, world, structure, row, context, wait, irreplaceable, relieved)
+    material = exposures.material.item(row)
+    own = Own(
+        base=structure.base.item(material),
+        kept=structure.kept.item(material),
+        irreplaceable=irreplaceable,
+        closed=closed,
+        cover=cover,
+        free=_CURVES_LISTED[Regime.FREE * END_USE_CLASSES + end_use][wait],
+        barred=_CURVES_LISTED[Regime.BARRED * END_USE_CLASSES + end_use][wait],
+        denial=_faded(_DENIAL_LISTED, exposures.denied_on.item(row), day),
+        relieved=relieved,
+        sigma_stock=SIGMA_STOCK_REPORTED if exposures.stock_at.item(row) > 0 else SIGMA_STOCK_STATED,
+    )
+    if closed >= REGIME_FROM_SHARE:
+        strictest = Regime.BARRED
+    return _Shown.of(from_supply(own, supply, ONE), strictest * END_USE_CLASSES + end_use, binding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    shown: tuple[float, ...]
+    curve: int
+    digest: int
+
+    @classmethod
+    def of(cls, result: Result[float], curve: int, binding: int) -> "_Shown":
+        shown = tuple(getattr(result, name) for name in _FIELDS)
+        return cls(shown, curve, _digest_of((*shown, float(curve)), binding))
+
+
+def _cover_of(portfolio: Portfolio, row: int, day: int) -> float:
+    exposures = portfolio.exposures
+    reported_at = exposures.stock_at.item(row)
+    if not reported_at:
+        return exposures.usual_cover.item(row)
+    age = max(day - reported_at // DAY_US, 0)
+    left = exposures.stock.item(row) / max(exposures.daily_use.item(row), 1e-9) - age
+    return ONE.within(left, 0.0, LONGEST_COVER)
+
+
+def _faded(table: list[float], since: int, day: int) -> float:
+    return table[min(max(day - since, 0), len(table) - 1)]
+
+
+def _supply_of(
+    portfolio: Portfolio,
+    world: World,
+    structure: Structure,
+    row: int,
+    context: int,
+    wait: int,
+    irreplaceable: float,
+    relieved: float,
+) -> tuple[Supply[float], int, int]:
+    exposures, pool = portfolio.exposures, portfolio.pool
+    material, start = exposures.material.item(row), exposures.start.item(row)
+    end_use = int(world.contexts.end_use_class[context])
+    cell = world.at.item(material, ANYWHERE)
+    safe = 1 - irreplaceable * net(world.calm.item(cell, context), world.relief.item(cell, context), relieved)
+    supply, strictest, binding = Supply(0.0, 0.0, 0.0, 1.0, safe), 0, 0
+    for at in range(start, start + exposures.count.item(row)):
+        origin, share = pool.origin.item(at), pool.share.item(at)
+        cell = world.at.item(material, origin)
+        weight = share * share * structure.instability.item(origin)
+        regime = world.regime.item(cell, context)
+        supply.plain += weight
+        supply.bought += weight * world.trade.item(cell, context)
+        supply.late += share * _CURVES_LISTED[regime * END_USE_CLASSES + end_use][wait]
+        supply.unknown -= share
+        shock = net(world.calm.item(cell, context), world.relief.item(cell, context), relieved)
+        supply.safe *= 1 - share * irreplaceable * shock
+        strictest = max(strictest, regime) if share >= REGIME_FROM_SHARE else strictest
+        binding = binding * _ODD + world.binding.item(cell, context)
+    return supply, strictest, binding
+
+
+# many rows, in arrays
+
+
+def _many(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, day: int) -> Scored:
+    exposures = portfolio.exposures
+    context = portfolio.customers.context[exposures.customer[rows]]
+    end_use = world.contexts.end_use_class[context]
+    closed = exposures.closed[rows]
+    irreplaceable = 1 - SUBSTITUTION_COUNTS * exposures.substitutability[rows]
+    cover = _covers(portfolio, rows, day)
+    wait = MANY.within(np.floor(cover - TRANSIT_DAYS), 0, HORIZON).astype(np.intp)
+    relieved = 1 - _all_faded(_GRANT, exposures.granted_on[rows], day)
+    supply, strictest, binding = _supplies(portfolio, world, structure, rows, context, wait, irreplaceable, relieved)
+    material = exposures.material[rows]
+    own = Own(
+        base=structure.base[material],
+        kept=structure.kept[material],
+        irreplaceable=irreplaceable,
+        closed=closed,
+        cover=cover,
+        free=CURVES[Regime.FREE * END_USE_CLASSES + end_use, wait],
+        barred=CURVES[Regime.BARRED * END_USE_CLASSES + end_use, wait],
+        denial=_all_faded(_DENIAL, exposures.denied_on[rows], day),
+        relieved=relieved,
+        sigma_stock=np.where(exposures.stock_at[rows] > 0, SIGMA_STOCK_REPORTED, SIGMA_STOCK_STATED),
+    )
+    strictest = np.where(closed >= REGIME_FROM_SHARE, Regime.BARRED, strictest)
+    result, curve = from_supply(own, supply, MANY), strictest * END_USE_CLASSES + end_use
+    shown = np.array([*(getattr(result, name) for name in _FIELDS), curve])
+    return Scored(rows, result, curve, _digest(shown, binding))
+
+
+def _covers(portfolio: Portfolio, rows: Rows, day: int) -> Floats:
     """Reported stock runs down from the day of the report; stock as the profile states it is kept up by its owner."""
     exposures = portfolio.exposures
     reported_at = exposures.stock_at[rows]
     age = np.maximum(day - reported_at // DAY_US, 0)
     left = exposures.stock[rows] / np.maximum(exposures.daily_use[rows], 1e-9) - age
-    return np.where(reported_at > 0, np.clip(left, 0, 36_500), exposures.usual_cover[rows])
+    return np.where(reported_at > 0, MANY.within(left, 0, LONGEST_COVER), exposures.usual_cover[rows])
 
 
-@dataclass(slots=True)
-class _Supply:
-    """What the origins of each row add up to, one after the other."""
-
-    plain: Floats
-    """sum(S² g), without and with t."""
-    bought: Floats
-    late: Floats
-    """S(cover - transit), by share."""
-    unknown: Floats
-    strictest: NDArray[np.intp]
-    safe: Floats
-    """prod(1 - X net)"""
-    digest: NDArray[np.uint64]
+def _all_faded(table: Floats, since: NDArray[np.int32], day: int) -> Floats:
+    """What never happened has day 0, and is as good as forgotten."""
+    return table[np.minimum(np.maximum(day - since, 0), len(table) - 1)]
 
 
-def score(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, day: int) -> Scored:
-    exposures = portfolio.exposures
-    structure.follow()
-    material = exposures.material[rows]
-    context = portfolio.customers.context[exposures.customer[rows]]
-    end_use = world.contexts.end_use_class[context]
-    irreplaceable = 1 - SUBSTITUTION_COUNTS * exposures.substitutability[rows]
-    closed = exposures.closed[rows]
-    relieved = 1 - _GRANT[_age(exposures.granted_on[rows], day, _GRANT)]
-    cover = cover_days(portfolio, rows, day)
-    wait = np.clip(np.floor(cover - TRANSIT_DAYS), 0, HORIZON).astype(np.intp)
-    supply = _supply(portfolio, world, structure, rows, wait, irreplaceable, relieved)
-
-    unknown = np.clip(supply.unknown, 0, 1)
-    free = CURVES[Regime.FREE * END_USE_CLASSES + end_use, wait]
-    barred = CURVES[Regime.BARRED * END_USE_CLASSES + end_use, wait]
-    late = np.minimum((1 - closed) * (supply.late + unknown * free) + closed * barred, 1)
-    strictest = np.where(closed >= REGIME_FROM_SHARE, Regime.BARRED, supply.strictest)
-
-    base, kept = structure.base[material], structure.kept[material]
-    unplaced = unknown * unknown * base
-    undisturbed = 0.5 * irreplaceable * (base + supply.plain * kept + unplaced)
-    sourcing = 0.5 * irreplaceable * (base + (supply.bought * kept + unplaced) * (1 + closed))
-    structural = sourcing / (sourcing + HALF_WAY)
-
-    denial = _DENIAL[_age(exposures.denied_on[rows], day, _DENIAL)]
-    safe = supply.safe * (1 - denial * (1 - EASING_COUNTS * (1 - relieved)))
-    odds = [late * _used_up_within(days, cover) for days in HORIZONS]
-    stock_factor = 0.5 + 0.125 * (odds[0] + odds[1] + odds[2] + odds[3])
-    harm = 1 - (1 - structural) * safe
-    exact = 100 * harm * stock_factor
-    sigma = _sigma(structural, safe, harm, stock_factor, exposures.stock_at[rows] > 0)
-    scored = Scored(
-        rows=rows,
-        score=_rounded(exact, 2),
-        low=_rounded(np.clip(exact - sigma, 0, 100), 1),
-        high=_rounded(np.clip(exact + sigma, 0, 100), 1),
-        odds=(_rounded(odds[0], 4), _rounded(odds[1], 4), _rounded(odds[2], 4), _rounded(odds[3], 4)),
-        cover=_rounded(cover, 1),
-        curve=strictest * END_USE_CLASSES + end_use,
-        structural=structural,
-        sourcing=sourcing,
-        undisturbed=undisturbed,
-        stock_factor=stock_factor,
-        digest=supply.digest,
-    )
-    return replace(scored, digest=_digest(scored))
-
-
-def _supply(
+def _supplies(
     portfolio: Portfolio,
     world: World,
     structure: Structure,
     rows: Rows,
+    context: NDArray[np.int32],
     wait: NDArray[np.intp],
     irreplaceable: Floats,
     relieved: Floats,
-) -> _Supply:
-    exposures, pool, count = portfolio.exposures, portfolio.pool, len(rows)
-    material = exposures.material[rows]
-    context = portfolio.customers.context[exposures.customer[rows]]
+) -> tuple[Supply[Floats], NDArray[np.intp], NDArray[np.uint64]]:
+    exposures, pool, many = portfolio.exposures, portfolio.pool, len(rows)
+    material, start, count = exposures.material[rows], exposures.start[rows], exposures.count[rows]
     end_use = world.contexts.end_use_class[context]
     anywhere = world.at[material, ANYWHERE]
-    supply = _Supply(
-        plain=np.zeros(count),
-        bought=np.zeros(count),
-        late=np.zeros(count),
-        unknown=np.ones(count),
-        strictest=np.zeros(count, np.intp),
-        safe=1 - irreplaceable * _net(world, anywhere, context, relieved),
-        digest=np.zeros(count, np.uint64),
-    )
-    start, origins = exposures.start[rows], exposures.count[rows]
-    for k in range(int(origins.max(initial=0))):
-        some = np.flatnonzero(origins > k)
+    safe = 1 - irreplaceable * net(world.calm[anywhere, context], world.relief[anywhere, context], relieved)
+    supply = Supply(np.zeros(many), np.zeros(many), np.zeros(many), np.ones(many), safe)
+    strictest, binding = np.zeros(many, np.intp), np.zeros(many, np.uint64)
+    for k in range(int(count.max(initial=0))):
+        some = np.flatnonzero(count > k)
         at = start[some] + k
         origin, share = pool.origin[at], pool.share[at]
         cell, who = world.at[material[some], origin], context[some]
@@ -176,54 +232,28 @@ def _supply(
         supply.bought[some] += weight * world.trade[cell, who]
         supply.late[some] += share * CURVES[regime * END_USE_CLASSES + end_use[some], wait[some]]
         supply.unknown[some] -= share
-        shown = np.where(share >= REGIME_FROM_SHARE, regime, 0)
-        supply.strictest[some] = np.maximum(supply.strictest[some], shown)
-        supply.safe[some] *= 1 - share * irreplaceable[some] * _net(world, cell, who, relieved[some])
-        supply.digest[some] = _mixed(supply.digest[some], world.binding[cell, who])
-    return supply
+        shock = net(world.calm[cell, who], world.relief[cell, who], relieved[some])
+        supply.safe[some] *= 1 - share * irreplaceable[some] * shock
+        strictest[some] = np.maximum(strictest[some], regime * (share >= REGIME_FROM_SHARE))
+        binding[some] = binding[some] * np.uint64(_ODD) + world.binding[cell, who].astype(np.uint64)
+    return supply, strictest, binding
 
 
-def _net(world: World, cell: NDArray[np.int32], context: NDArray[np.int32], relieved: Floats) -> Floats:
-    """E (1 - rho R)"""
-    return (1 - world.calm[cell, context]) * (1 - EASING_COUNTS * (1 - world.relief[cell, context] * relieved))
+# what is shown, folded into 64 bits: a multiplicative hash, summed
+
+_ODD = 0x9E3779B97F4A7C15
+_ODDS = [(n * 0xBF58476D1CE4E5B9 | 1) % 2**64 for n in range(1, len(_FIELDS) + 2)]
+_MASK = 2**64 - 1
 
 
-def _used_up_within(days: int, cover: Floats) -> Floats:
-    share = days / np.maximum(cover, 1e-9)
-    return np.clip((share - (1 - STOCK_UNCERTAINTY)) / (2 * STOCK_UNCERTAINTY), 0, 1)
+def _digest_of(shown: tuple[float, ...], binding: int) -> int:
+    words: tuple[int, ...] = struct.unpack(f"<{len(shown)}Q", struct.pack(f"<{len(shown)}d", *shown))
+    total = sum([(bits ^ bits >> 32) * odd for bits, odd in zip(words, _ODDS, strict=True)], binding)
+    return total & _MASK | 1
 
 
-def _age(since: NDArray[np.int32], day: int, table: Floats) -> NDArray[np.intp]:
-    """Places in a decay table; never happened is as good as forgotten."""
-    last = len(table) - 1
-    return np.where(since > 0, np.clip(day - since, 0, last), last).astype(np.intp)
-
-
-def _sigma(structural: Floats, safe: Floats, harm: Floats, stock_factor: Floats, reported: NDArray[np.bool_]) -> Floats:
-    """Delta method: each input's own uncertainty times what the score makes of it, added as squares."""
-    by_structure = 100 * safe * stock_factor * (_SIGMA_STRUCTURE * structural)
-    by_news = 100 * (1 - structural) * stock_factor * (_SIGMA_NEWS * (1 - safe))
-    by_stock = 50 * harm * np.where(reported, _SIGMA_STOCK_REPORTED, _SIGMA_STOCK_STATED)
-    return INTERVAL_SIGMAS * np.sqrt(by_structure * by_structure + by_news * by_news + by_stock * by_stock)
-
-
-def _rounded(values: Floats, places: int) -> Floats:
-    """Half to even; -0.0 becomes 0.0."""
-    scale = float(10**places)
-    return np.rint(values * scale) / scale + 0.0
-
-
-def _digest(scored: Scored) -> NDArray[np.uint64]:
-    """Of everything that a record shows; never 0."""
-    shown = (scored.score, scored.low, scored.high, *scored.odds, scored.cover, scored.structural)
-    digest = _mixed(scored.digest, scored.curve)
-    for column in shown:
-        digest = _mixed(digest, column)
+def _digest(shown: Floats, binding: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    bits = shown.view(np.uint64)
+    mixed = (bits ^ (bits >> np.uint64(32))) * np.array(_ODDS, np.uint64)[:, None]
+    digest: NDArray[np.uint64] = mixed.sum(axis=0, dtype=np.uint64) + binding
     return digest | np.uint64(1)
-
-
-def _mixed(digest: NDArray[np.uint64], column: NDArray[Any]) -> NDArray[np.uint64]:
-    """Folds a column into 64 bits per row (multiply and xor-shift, as splitmix64 does)."""
-    bits = column.view(np.uint64) if column.dtype == np.float64 else column.astype(np.uint64)
-    mixed = (digest ^ bits) * np.uint64(0xBF58476D1CE4E5B9) + np.uint64(0x9E3779B97F4A7C15)
-    return mixed ^ (mixed >> np.uint64(29))

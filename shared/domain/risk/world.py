@@ -137,6 +137,11 @@ class World:
 
     # what it knows
 
+    def place(self, cell: NDArray[np.int32], context: NDArray[np.int32]) -> NDArray[np.intp]:
+        """Where (cell, context) stands in the tables, laid flat."""
+        place: NDArray[np.intp] = cell.astype(np.intp) * self.trade.shape[1] + context
+        return place
+
     def keys_of(self, measure: Measure) -> list[tuple[int, int]]:
         """The (material, origin) pairs that a measure is about."""
         return [
