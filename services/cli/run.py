@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from services.cli.supervisor.data_dir import held_data_dir
 from services.cli.supervisor.dev_env import dev_env, forget_dev_env
 from services.cli.supervisor.environment import Plan
 from services.cli.supervisor.kept_secrets import development_key, sealing_key
+from services.cli.supervisor.lasting_output import LastingOutput
 from services.cli.supervisor.orphans import Register
 from services.cli.supervisor.output import output_for
 from services.cli.supervisor.panel import Ready
@@ -30,7 +32,8 @@ def run(environment: Mapping[str, str] = os.environ, services: Sequence[Service]
     """
     began = time.monotonic()
     settings = RunSettings.read(environment)
-    output = output_for(sys.stdout, ["kafka", "postgres", *(service.name for service in services)])
+    names = ["kafka", "postgres", *(service.name for service in services)]
+    output = LastingOutput(output_for(sys.stdout, names), lost=_ask_ourselves_to_stop)
     with held_data_dir(settings) as data_dir:
         if data_dir != settings.data_dir:
             output.say(f"{settings.data_dir} is in use: this run keeps its state in {data_dir}")
@@ -87,6 +90,11 @@ async def _stop(system: System) -> None:
     system.output.say("stopping")
     await system.supervisor.stop()
     system.output.say("stopped", after_s=round(time.monotonic() - began, 1))
+
+
+def _ask_ourselves_to_stop() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python's own last flush fails
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _ended(task: "asyncio.Task[object]") -> None:
