@@ -79,7 +79,7 @@ class ReplayedTime:
 
     def accept(self, own_time: datetime) -> tuple[datetime, Sequence[Outgoing]]:
         before, self._now = self._now, max(self._now, own_time)
-        return self._now, [tick(midnight) for midnight in midnights(before, self._now)]
+        return self._now, [tick(midnight, self._now) for midnight in midnights(before, self._now)]
 
     def written(self, accepted_at: datetime) -> None:
         self._clock.reach(accepted_at)
@@ -96,7 +96,8 @@ def midnights(after: datetime, until: datetime) -> Iterator[datetime]:
         midnight += timedelta(days=1)
 
 
-def tick(at: datetime) -> Outgoing:
+def tick(at: datetime, step_to: datetime) -> Outgoing:
+    """One of the days in a step of the clock to `step_to`."""
     event_id = f"tick/{rfc3339(at)}"
     stamp = Stamp(event_id=event_id, accepted_at=at, received_at=real_now(), schema="tick/1")
-    return Outgoing(WORLD, event_id.encode(), to_json(Tick(at=at)), stamp.headers(), partition=0)
+    return Outgoing(WORLD, event_id.encode(), to_json(Tick(at=at, step_to=step_to)), stamp.headers(), partition=0)

@@ -67,8 +67,9 @@ class Registry:
         self._note_beginning(fact, line, stamp)
         if new is None:
             return []
-        due = self._let_time_pass(stamp.accepted_at, _horizon(fact, notes))
-        return self._outputs(new, _CAUSES[fact.kind], stamp, due, self._apply(new))
+        horizon = _horizon(fact, notes)
+        due = self._let_time_pass(stamp.accepted_at, horizon)
+        return self._outputs(new, _CAUSES[fact.kind], stamp, due, self._apply(new), horizon)
 
     def _note_beginning(self, fact: Fact, line: str | None, stamp: Stamp) -> None:
         if line:
@@ -130,7 +131,9 @@ class Registry:
             transitions = (transition(entry, before, begun),)
         return _Effect(transitions, moved=(entry.identity.id,))
 
-    def _outputs(self, new: New, cause: str, stamp: Stamp, due: Due, effect: _Effect) -> list[Outgoing]:
+    def _outputs(
+        self, new: New, cause: str, stamp: Stamp, due: Due, effect: _Effect, horizon: datetime | None
+    ) -> list[Outgoing]:
         moved = self._entries(dict.fromkeys([*due.moved, *effect.moved]))
         measures = [(entry, measure) for entry in moved if (measure := entry.at(self._now))]
         outputs = [measure_record(entry, measure, self._now, stamp) for entry, measure in measures]
@@ -148,6 +151,8 @@ class Registry:
             cause=cause,
             at=stamp.accepted_at,
             quiet=stamp.quiet,
+            catching_up_to=horizon,
+            step_to=new.step_to if isinstance(new, Tick) else None,
             source=source,
             title=title,
             transitions=(*due.transitions, *effect.transitions),

@@ -1,5 +1,6 @@
 """Clocks run up to a record's `accepted-at` before it is taken: in due order, as part of the same change."""
 
+from shared.contracts.changes import Tick
 from tests.unit.registry.world import World, at, imposed, news, price, steps, suspended
 
 
@@ -151,6 +152,17 @@ def test_a_record_from_the_far_side_of_a_jump_counts_as_the_jump() -> None:
     change = world.put(other, "2026-11-04T02:00")
     assert change is not None
     assert [step.days for step in change.steps] == [7]
+
+
+def test_a_change_says_of_which_jump_or_step_its_tick_is_a_part() -> None:
+    """The scorer waits with reminders, and in a jump with scores, for the end of it."""
+    world = suspended_world()
+    end = at("2025-12-01T12:00")
+    assert world.tick("2025-12-01", "2025-12-01T12:00").catching_up_to == end
+    replayed = world.put(Tick(at=at("2025-12-02"), step_to=at("2025-12-03T04:00")), "2025-12-02")
+    assert replayed is not None
+    assert (replayed.catching_up_to, replayed.step_to) == (None, at("2025-12-03T04:00"))
+    assert world.tick("2025-12-04").step_to is None
 
 
 def test_every_tick_is_a_change_but_none_twice() -> None:
