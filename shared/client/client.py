@@ -85,6 +85,16 @@ class Client:
     def alerts(self, customer_id: str) -> Iterator[Json]:
         return self._pages(f"/customers/{customer_id}/alerts")
 
+    def messages(self, customer_id: str) -> Iterator[Json]:
+        """The bodies of the webhooks about a customer, in the order of their sequence."""
+        return self._pages(f"/customers/{customer_id}/messages")
+
+    def acknowledge(self, alert_id: str) -> None:
+        self._control("POST", f"/alerts/{alert_id}:acknowledge")
+
+    def coverage(self) -> Json:
+        return self._control("GET", "/coverage")
+
     def risk(self, customer_id: str) -> list[Json]:
         return Page.model_validate(self._control("GET", f"/customers/{customer_id}/risk")).items
 
