@@ -21,6 +21,8 @@ from shared.domain.delivery.policy import judge
 log = structlog.get_logger(__name__)
 
 LONGEST_ALARM_S = 3_600.0
+COUNT_AFTER_S = 0.5
+"""Partitions come one after the other: they are counted together, and not before deliveries flow again."""
 
 
 class Sends(Protocol):
@@ -51,6 +53,7 @@ class Courier:
         self._backlog = Backlog()
         self._running: set[asyncio.Task[None]] = set()
         self._loading = False
+        self._counting = False
         self._alarm: asyncio.TimerHandle | None = None
         self._stopped = False
         receivers.on_change = self.changed
@@ -66,8 +69,11 @@ class Courier:
         held = [d.delivery_id for d in self._unsettled.values() if d.letter.partition == partition]
         pending = await self._store.recover(partition, time.time() + wait_s, held)
         self._owned.add(partition)
-        self._backlog.begin(partition, sum(count for count, _ in pending.values()))
-        for endpoint_id, (_, next_at) in pending.items():
+        self._backlog.begin(partition)
+        if not self._counting:
+            self._counting = True
+            self._run(self._count())
+        for endpoint_id, next_at in pending.items():
             self._lanes.park(endpoint_id, next_at)
         self._share_anew()
         self.pump()
@@ -222,6 +228,13 @@ class Courier:
             await self._park(strays)
         self._loading = False
         self.pump()
+
+    async def _count(self) -> None:
+        await asyncio.sleep(COUNT_AFTER_S)
+        while partitions := self._backlog.to_count():
+            counts = await self._store.count_due(partitions)
+            self._backlog.counted({partition: counts.get(partition, 0) for partition in partitions})
+        self._counting = False
 
     async def _park(self, deliveries: Sequence[Delivery]) -> None:
         now = time.time()

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 import orjson
-from pydantic import ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from shared.contracts.alerts import MessageType
-from shared.contracts.base import Severity, Wire
+from shared.contracts.base import Identifier, Severity, Wire
 from shared.kafka.record import DeadLetter, Incoming, Stamp
 
 DELIVERIES = UUID("5b0f6f0e-5f0c-5d6e-9a4c-2f1a7c0f3d11")
@@ -53,6 +53,9 @@ def delivery_id(message_id: str, endpoint_id: str) -> str:
     return str(uuid5(DELIVERIES, f"{message_id}/{endpoint_id}"))
 
 
+LARGEST = 2**63 - 1
+
+
 class _Head(Wire):
     type: MessageType
 
@@ -61,9 +64,9 @@ class _Envelope(Wire):
     """`shared.contracts.alerts.Message` without its body, which is passed on as it came: a dispatcher older than the
     scorer must not drop what it does not know."""
 
-    message_id: str
-    customer_id: str | None = None
-    sequence: int | None = None
+    message_id: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,256}$")]
+    customer_id: Identifier | None = None
+    sequence: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
     severity: Severity | None = None
     materials: tuple[str, ...] = ()
     body: _Head
@@ -81,7 +84,7 @@ def read_letter(record: Incoming) -> Letter:
     """:raises Unreadable: the record is no message."""
     number: int | None = None
     try:
-        raw: dict[str, Any] = orjson.loads(record.value or b"")
+        raw = orjson.loads(record.value or b"")
         number = _number(raw)
         envelope = _Envelope.model_validate(raw)
         stamp = Stamp.read(record.headers)
@@ -106,9 +109,9 @@ def read_letter(record: Incoming) -> Letter:
     )
 
 
-def _number(raw: dict[str, Any]) -> int:
-    number = raw.get("number")
-    if not isinstance(number, int) or number < 1:
+def _number(raw: Any) -> int:
+    number = raw.get("number") if isinstance(raw, dict) else None
+    if not isinstance(number, int) or not 1 <= number <= LARGEST:
         raise ValueError("`number` is no count from 1")
     return number
 

@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from services.dispatcher.outcomes import Outcome
@@ -10,19 +11,31 @@ class Backlog:
 
     def __init__(self) -> None:
         self._counts: Counter[int] = Counter()
+        self._uncounted: set[int] = set()
 
-    def begin(self, partition: int, count: int) -> None:
-        self._counts[partition] = count
-        self._show()
+    def begin(self, partition: int) -> None:
+        self._counts[partition] = 0
+        self._uncounted.add(partition)
 
     def end(self, partition: int) -> None:
         self._counts.pop(partition, None)
+        self._uncounted.discard(partition)
         self._show()
 
     def add(self, partition: int, count: int) -> None:
         if partition in self._counts:
             self._counts[partition] += count
             self._show()
+
+    def to_count(self) -> frozenset[int]:
+        return frozenset(self._uncounted)
+
+    def counted(self, counts: Mapping[int, int]) -> None:
+        """What was there besides what has come and gone since."""
+        for partition, count in counts.items():
+            if partition in self._uncounted:
+                self._uncounted.discard(partition)
+                self.add(partition, count)
 
     def _show(self) -> None:
         DELIVERY_BACKLOG.set(self._counts.total())

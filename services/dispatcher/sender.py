@@ -82,7 +82,7 @@ class Sender:
         except (RefusedUrl, SealBroken) as error:
             answer = Answer(None, str(error))
         except (ClientError, OSError, ValueError) as error:  # a time-out is an OSError; a bad header a ValueError
-            answer = Answer(None, self._told(error))
+            answer = Answer(None, _clean(self._told(error)))
         except Exception as error:  # whatever a receiver makes a client do must not stop the others' messages
             log.exception("an attempt failed in an unexpected way", endpoint=receiver.id)
             answer = Answer(None, f"unexpected: {type(error).__name__}")
@@ -119,7 +119,12 @@ class Sender:
             case ServerDisconnectedError():
                 return "the connection was closed before an answer came"
             case _:
-                return f"{type(error).__name__}: {error}"[:200]
+                return f"{type(error).__name__}: {error}"
+
+
+def _clean(text: str) -> str:
+    """It may quote what a receiver sent: bytes that are no text, or more than a log line should hold."""
+    return text.encode(errors="replace").decode().replace("\x00", "")[:300]
 
 
 async def _read(response: ClientResponse) -> str:

@@ -12,6 +12,8 @@ from services.dispatcher.store import Store
 from shared.metrics import DELIVERIES
 
 AT_ONCE = 1_000
+GATHER_S = 0.01
+"""What ends within it is written by one transaction; a line that waits for an outcome is not kept waiting."""
 
 OnSettled = Callable[[Sequence[Outcome], Sequence[str]], None]
 """The outcomes that are now durable, and the endpoints where the next of a line falls due."""
@@ -43,6 +45,8 @@ class Settling:
         """Until `end` was called and everything is written."""
         while True:
             await self._more.wait()
+            if not self._ending and not any(outcome.delivery.in_line for outcome in self._outcomes):
+                await asyncio.sleep(GATHER_S)
             await self._settle()
             if self._ending and not self._outcomes and not self._disabled:
                 return

@@ -134,11 +134,26 @@ FROM (
 WHERE n.delivery_id = first.delivery_id AND first.next_at = 'infinity'
 """
 
+# from endpoint to endpoint by the index: what is pending at each costs nothing
 PENDING = """
-SELECT endpoint_id, count(*) AS count,
-    coalesce(extract(epoch FROM min(next_at) FILTER (WHERE next_at < 'infinity')), 'infinity')::float8 AS next_at
-FROM deliveries WHERE state = 'due' AND partition = $1 GROUP BY endpoint_id
+WITH RECURSIVE lane AS (
+    (SELECT endpoint_id FROM deliveries WHERE state = 'due' AND partition = $1 ORDER BY endpoint_id LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT d.endpoint_id FROM deliveries d
+        WHERE d.state = 'due' AND d.partition = $1 AND d.endpoint_id > lane.endpoint_id ORDER BY d.endpoint_id LIMIT 1
+    ) FROM lane WHERE lane.endpoint_id IS NOT NULL
+)
+SELECT lane.endpoint_id, coalesce(extract(epoch FROM (
+    SELECT next_at FROM deliveries WHERE state = 'due' AND partition = $1 AND endpoint_id = lane.endpoint_id
+        AND next_at < 'infinity' ORDER BY next_at LIMIT 1
+)), 'infinity')::float8 AS next_at
+FROM lane WHERE lane.endpoint_id IS NOT NULL
 """
+
+COUNT = (
+    "SELECT partition, count(*) FROM deliveries WHERE state = 'due' AND partition = ANY($1::int[]) GROUP BY partition"
+)
 
 PARK = """
 UPDATE deliveries SET next_at = to_timestamp($2)

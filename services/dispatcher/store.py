@@ -96,7 +96,8 @@ class Health:
 
 
 class Store:
-    def __init__(self, connection: Any, owner: str) -> None:
+    def __init__(self, settings: DatabaseSettings, connection: Any, owner: str) -> None:
+        self._settings = settings
         self._connection = connection
         self._owner = owner
         self._turn = asyncio.Lock()
@@ -106,7 +107,7 @@ class Store:
         connection = await connect(settings)
         for setting in _SETTINGS:
             await connection.execute(f"SET {setting}")
-        return cls(connection, owner)
+        return cls(settings, connection, owner)
 
     async def __aenter__(self) -> Self:
         return self
@@ -212,14 +213,26 @@ class Store:
         rows = await self._rows(sql.EARLIEST, endpoint_ids, sorted(partitions))
         return {row["endpoint_id"]: row["next_at"] for row in rows}
 
-    async def recover(self, partition: int, at: float, held: Sequence[str]) -> dict[str, tuple[int, float]]:
-        """Endpoint → how many are due, and when the earliest. What an earlier owner held in memory (`held` is what this
-        process itself still attempts) falls due `at`."""
+    async def recover(self, partition: int, at: float, held: Sequence[str]) -> dict[str, float]:
+        """Endpoints with something due, and when the earliest is. What an earlier owner held in memory falls due `at`;
+        `held` is what this process itself still attempts."""
         async with self._turn, self._transaction():
             await self._connection.execute(sql.RECOVER, partition, at, held)
             await self._connection.execute(sql.UNBLOCK, partition, at)
             rows = await self._connection.fetch(sql.PENDING, partition)
-        return {row["endpoint_id"]: (row["count"], row["next_at"]) for row in rows}
+        return {row["endpoint_id"]: row["next_at"] for row in rows}
+
+    async def count_due(self, partitions: Collection[int]) -> dict[int, int]:
+        """As of one moment between two statements of ours; counting itself keeps nobody waiting."""
+        connection = await connect(self._settings)
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                async with self._turn:
+                    await connection.execute("SELECT")
+                rows = await connection.fetch(sql.COUNT, sorted(partitions))
+        finally:
+            await connection.close()
+        return {row["partition"]: row["count"] for row in rows}
 
     async def park(self, delivery_ids: Sequence[str], at: float) -> None:
         """What was held in memory waits in SQL again."""
