@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ SETTINGS: Mapping[str, str] = {
     "min_wal_size": "32MB",
     "max_wal_size": "256MB",
     "timezone": "UTC",
+    # after a crash: one call for the file system instead of one for each of 1,300 files (0.2 s, not 3 s)
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
     # rows and statements hold customers' data: neither belongs in a log
     "log_min_messages": "warning",
     "log_min_error_statement": "panic",

@@ -15,6 +15,8 @@ LEVELS = {
     "fatal": "error",
     "panic": "critical",
 }
+ORDINARY = ("the database system is ", "terminating connection due to administrator command")
+"""PostgreSQL calls FATAL what ends one connection: ours, which asks whether it is ready yet, or at its end."""
 ORDER = ("debug", "info", "warning", "error", "critical")
 
 
@@ -38,7 +40,7 @@ def parse(service: str, raw: bytes) -> LogLine:
         except (ValueError, AttributeError):
             pass
     if found := FOREIGN_LEVEL.match(text):
-        return LogLine(service, _level(found[1]), found[2])
+        return LogLine(service, "debug" if found[2].startswith(ORDINARY) else _level(found[1]), found[2])
     return LogLine(service, "info", text)
 
 
