@@ -1,4 +1,4 @@
-"""The replay clock follows the newest accepted event; ahead of one that enters another day stand the ticks of the days."""
+"""The replay clock follows the newest accepted event. Ahead of one that enters another day stand the days' ticks."""
 
 from datetime import UTC, datetime
 from pathlib import Path
