@@ -1,0 +1,149 @@
+"""What the demo posts, as a sender would: official acts, news, a price a day, and the buyers' own records."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue
+
+from services.cli.demo.customers import CHIPS, MAGNETS, MOTORS
+
+Json = dict[str, JsonValue]
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Days of the story are days in China, where most of its acts are made."""
+NEWS_AT, NOON = time(9, 30), time(12)
+ARTICLE = Path(__file__).with_name("article.txt")
+WIRE: Json = {"name": "Sample Wire (made up)", "type": "newswire"}
+REWRITER: Json = {"name": "Metals Digest (made up)", "type": "trade_press"}
+
+
+def noon(day: date) -> datetime:
+    """When each day of the story ends for whoever posts: its last event happens then."""
+    return datetime.combine(day, NOON, ZONE)
+
+
+def act_event(act: Mapping[str, object]) -> Json:
+    """A line of the timeline as it is posted. What is only a report of what a ministry did goes in as news."""
+    event = {name: _plain(value) for name, value in act.items()}
+    if act["kind"] != "signal":
+        return event
+    day = date.fromisoformat(str(act["announced_on"]))
+    return news_event(str(act["id"]), str(act["title"]), day, cast("Json", event["source"]))
+
+
+def news_event(event_id: str, title: str, day: date, source: Json, body: str = "") -> Json:
+    return {
+        "kind": "news",
+        "id": event_id,
+        "source": source,
+        "published_at": datetime.combine(day, NEWS_AT, ZONE).isoformat(),
+        "title": title,
+        "body": body,
+    }
+
+
+def price_event(day: date) -> Json:
+    """Tells nobody anything: it lets the replay clock reach the day."""
+    return {
+        "kind": "price",
+        "id": f"price-{day}",
+        "source": {"name": "Sample prices (made up)", "type": "trade_press"},
+        "as_of": noon(day).isoformat(),
+        "material": "copper",
+        "price": 9.6,
+        "currency": "USD",
+        "unit": "kg",
+    }
+
+
+def article_events() -> dict[date, Json]:
+    """One long article, and the same again five months later under another name."""
+    body, first, again = ARTICLE.read_text(), date(2026, 1, 14), date(2026, 6, 10)
+    rewritten = body.replace(
+        "By the Strategic Metals desk. Updated 14 January 2026", "By our correspondents. 10 June 2026"
+    )
+    return {
+        first: news_event(
+            "article", "Frost in Tokyo, thaw in Frankfurt: one week in critical minerals", first, WIRE, body
+        ),
+        again: news_event("article-again", "Why chip and motor makers worry about metals", again, REWRITER, rewritten),
+    }
+
+
+def own_records() -> dict[date, list[Json]]:
+    """The buyers' own business: what makes the story theirs."""
+    return {
+        date(2023, 8, 14): [_application(CHIPS, "SC-2023-1", date(2023, 8, 14), "gallium", 1_500, "JP", "civil")],
+        date(2023, 10, 16): [_decision(CHIPS, "SC-2023-1", date(2023, 10, 16), "gallium", "granted")],
+        date(2025, 4, 14): [
+            _application(MOTORS, "RM-2025-1", date(2025, 4, 14), "terbium", 600, "DE", "civil"),
+            _application(MAGNETS, "PM-2025-1", date(2025, 4, 14), "samarium", 5_000, "US", "defence"),
+        ],
+        date(2025, 5, 19): [_stock(MOTORS, date(2025, 5, 19), "terbium", 90, 3.3)],
+        date(2025, 6, 23): [_decision(MOTORS, "RM-2025-1", date(2025, 6, 23), "terbium", "granted")],
+        date(2025, 7, 28): [
+            _arrival(MOTORS, "RM-S-1", date(2025, 7, 28), "terbium", 600),
+            _stock(MOTORS, date(2025, 7, 28), "terbium", 610, 3.3),
+        ],
+        date(2025, 8, 4): [_decision(MAGNETS, "PM-2025-1", date(2025, 8, 4), "samarium", "denied")],
+        date(2026, 2, 9): [_stock(MOTORS, date(2026, 2, 9), "terbium", 2_400, 3.3)],
+        LAST_DAY: [
+            _decision(MOTORS, "RM-2026-7", LAST_DAY, "graphite", "granted"),
+            _decision(MAGNETS, "PM-2026-3", LAST_DAY, "samarium", "returned"),
+            _decision(CHIPS, "SC-2026-4", LAST_DAY, "germanium", "granted"),
+        ],
+    }
+
+
+LAST_DAY = date(2026, 11, 28)
+
+
+def _own(kind: str, customer: str, at: str, day: date, **fields: JsonValue) -> Json:
+    source: Json = {"name": f"{customer} ERP", "type": "company"}
+    return {"kind": kind, "source": source, "customer_id": customer, at: noon(day).isoformat(), **fields}
+
+
+def _application(customer: str, ref: str, day: date, material: str, kg: float, destination: str, end_use: str) -> Json:
+    return _own(
+        "licence_application",
+        customer,
+        "submitted_at",
+        day,
+        licence_ref=ref,
+        material=material,
+        quantity_kg=kg,
+        origin="CN",
+        destination=destination,
+        end_use=end_use,
+    )
+
+
+def _decision(customer: str, ref: str, day: date, material: str, decision: str) -> Json:
+    return _own("licence_decision", customer, "decided_at", day, licence_ref=ref, material=material, decision=decision)
+
+
+def _stock(customer: str, day: date, material: str, kg: float, daily_kg: float) -> Json:
+    return _own("inventory", customer, "as_of", day, material=material, on_hand_kg=kg, daily_use_kg=daily_kg)
+
+
+def _arrival(customer: str, ref: str, day: date, material: str, kg: float) -> Json:
+    return _own(
+        "shipment",
+        customer,
+        "occurred_at",
+        day,
+        shipment_ref=ref,
+        material=material,
+        quantity_kg=kg,
+        origin="CN",
+        destination="DE",
+        status="arrived",
+    )
+
+
+def _plain(value: object) -> JsonValue:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else cast("JsonValue", value)

@@ -1,0 +1,129 @@
+"""The story, day by day: what is posted on each, and why the day matters."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.cli.demo.customers import CUSTOMERS, name_of
+from services.cli.demo.events import Json, act_event, article_events, noon, own_records, price_event
+from services.cli.demo.scope import concerns
+from shared.catalog.acts import Act, acts
+from shared.catalog.countries import name as country_name
+
+FIRST_YEAR = "2023"
+LADDER = (60, 30, 14, 7, 1, 0)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    day: date
+    headlines: tuple[str, ...]
+    world: tuple[Json, ...]
+    """What anybody may post; the last of them lets the replay clock reach the scene's noon."""
+    own: tuple[Json, ...] = ()
+    """The buyers' own records, of noon: posted once the registry's clock is there (contract section 10)."""
+
+
+def timeline() -> tuple[Act, ...]:
+    """The acts of 2023 to 2026, in the order of their announcement."""
+    return tuple(act for act in acts() if str(act["announced_on"]) >= FIRST_YEAR)
+
+
+def scenes() -> tuple[Scene, ...]:
+    told: defaultdict[date, list[str]] = defaultdict(list)
+    world: defaultdict[date, list[Json]] = defaultdict(list)
+    for act in timeline():
+        day = day_of(act, "announced_on")
+        told[day].append(headline(act))
+        world[day].append(act_event(act))
+    for day, article in article_events().items():
+        told[day].append(f"News, 900 words: “{article['title']}”")
+        world[day].append(article)
+    own = own_records()
+    for day, records in own.items():
+        told[day] += map(_own_headline, records)
+    for day, text in clock_days():
+        told[day].append(text)
+    return tuple(
+        Scene(day, tuple(told[day]), (*world[day], price_event(day)), tuple(own.get(day, ()))) for day in sorted(told)
+    )
+
+
+def day_of(act: Mapping[str, object], name: str) -> date:
+    return date.fromisoformat(str(act[name]))
+
+
+def headline(act: Mapping[str, object]) -> str:
+    if act["kind"] != "list_change":
+        return str(act["title"])
+    count = len(act["entities"])  # type: ignore[arg-type]  # the catalogue's shape holds a list here
+    return f"{country_name(str(act['authority'])[:2])} {_VERBS[str(act['action'])].format(count)}"
+
+
+_VERBS = {
+    "added": "puts {} companies on a control list",
+    "removed": "takes {} companies off its control list",
+    "suspended": "suspends the listing of {} companies",
+    "extended": "prolongs the suspension for {} companies",
+}
+
+
+def concerning(ref: str) -> Sequence[str]:
+    """The customers whom a measure concerns."""
+    about = [act for act in timeline() if act["ref"] == ref and act["kind"] != "signal"]
+    return [who for who, profile in CUSTOMERS.items() if any(concerns(act, profile) for act in about)]
+
+
+def measures() -> dict[str, list[Act]]:
+    """Ref → its acts, of the measures that concern somebody."""
+    found: defaultdict[str, list[Act]] = defaultdict(list)
+    for act in timeline():
+        if act["kind"] != "signal":
+            found[str(act["ref"])].append(act)
+    return {ref: lines for ref, lines in found.items() if concerning(ref)}
+
+
+def clock_days() -> Iterator[tuple[date, str]]:
+    """Days on which something falls due that nobody posts: an effect, a step towards an end, a return."""
+    last = max(own_records())
+    for lines in measures().values():
+        first = headline(lines[0])
+        for number, act in enumerate(lines):
+            for day, text in _due(act, first):
+                if day_of(act, "announced_on") < day <= min(last, _overtaken(act, lines[number + 1 :], last)):
+                    yield day, text
+
+
+def _due(act: Act, first: str) -> Iterator[tuple[date, str]]:
+    yield day_of(act, "effective_on"), f"Takes effect: {headline(act)}"
+    if not act.get("until"):
+        return
+    until = day_of(act, "until")
+    what = "The pause ends" if act["action"] == "suspended" else "The measure ends"
+    for days in LADDER:
+        when = f"in {days} days" if days > 1 else "tomorrow" if days else "today"
+        yield until - timedelta(days=days), f"{what} {when}: {first}"
+    yield until + DAY, f"{'The pause' if act['action'] == 'suspended' else 'The measure'} is over: {first}"
+
+
+def _overtaken(act: Act, later: Iterable[Act], last: date) -> date:
+    """The day before the next act on the same measure is announced; what one notice says, it says together."""
+    announced = (day_of(other, "announced_on") for other in later)
+    return min((day - DAY for day in announced if day > day_of(act, "announced_on")), default=last)
+
+
+def _own_headline(record: Json) -> str:
+    who, material = name_of(str(record["customer_id"])), record["material"]
+    match record["kind"]:
+        case "licence_application":
+            return f"{who} applies for an export licence for {material}"
+        case "licence_decision":
+            return f"{who}'s licence {record['licence_ref']} for {material} is {record['decision']}"
+        case "shipment":
+            return f"{record['quantity_kg']} kg of {material} arrive at {who}"
+    return f"{who} counts its stock of {material}: {record['on_hand_kg']} kg"
+
+
+__all__ = ["Scene", "clock_days", "concerning", "day_of", "headline", "measures", "noon", "scenes", "timeline"]

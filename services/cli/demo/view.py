@@ -1,0 +1,139 @@
+"""How the story looks on a terminal: a day, what happened on it, and who was told what."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from services.cli.demo.customers import COLOURS, CUSTOMERS, name_of
+from services.cli.demo.told import Journal, Told
+from services.cli.webhook_view import COLOURS as OF_SEVERITY
+from shared.catalog.countries import name as country_name
+from shared.catalog.materials import materials
+
+WIDTH = 112
+HEADLINES = 3
+MARKS = {"info": "○", "warning": "▲", "high": "◆", "critical": "█"}
+VERBS = {"alert.resolved": "over", "alert.reminder": "reminder"}
+
+
+def console_for(*, width: int | None = None) -> Console:
+    console = Console(highlight=False, width=width)
+    return console if console.is_terminal or width else Console(highlight=False, width=WIDTH)
+
+
+def spoken(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def introduction() -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    for who, profile in CUSTOMERS.items():
+        buys = ", ".join(materials()[exposure.material].label for exposure in profile.exposures)
+        shy = "\nmay not say whom it buys from or sells to" if profile.disclosure_conflict else ""
+        table.add_row(
+            Text(profile.name, style=f"bold {COLOURS[who]}"),
+            Text(f"{profile.sector}, {country_name(profile.destination)}{shy}"),
+            Text(f"buys {buys}", style="dim"),
+        )
+    words = (
+        "Governments restrict exports of critical minerals, often from one day to the next. Chokepoint reads their "
+        "acts and the news, and tells each buyer by signed webhook what it means for him: what happened, how long his "
+        "stock lasts, what to do.\n\nThree made-up buyers now live through the real acts of 2023 to 2026 in a minute:"
+    )
+    title = Text(" Chokepoint: early warning for critical-mineral supply ", style="bold")
+    return Panel(Group(Text(words), Text(), table), title=title, title_align="left", padding=(1, 2))
+
+
+def day_heading(day: date, headlines: Sequence[str]) -> RenderableType:
+    shown = [Text(f"  {line}", style="bold") for line in headlines[:HEADLINES]]
+    more = len(headlines) - len(shown)
+    rest = [Text(f"  and {more} more act{'s' if more > 1 else ''}", style="bold dim")] if more else []
+    return Group(Text(), Text(f"── {spoken(day)} ".ljust(28, "─"), style="blue"), *shown, *rest)
+
+
+def nobody() -> RenderableType:
+    return Text("    nobody is told: it touches none of the three", style="dim")
+
+
+def alert_row(told: Told, *, today: date) -> RenderableType:
+    alert = told.alert
+    colour = OF_SEVERITY[alert.severity]
+    said = parts_of(alert.summary)
+    title = Text(alert.title, style="bold" if alert.severity in ("high", "critical") else "")
+    if told.type in VERBS:
+        title = Text.assemble((f"{VERBS[told.type]}: ", "dim"), title)
+    if told.day != today:
+        title = Text.assemble((f"[{told.day:%-d %b}] ", "dim"), title)
+    lines: list[RenderableType] = [title]
+    if told.type == "alert.opened" and said.meaning:
+        lines.append(Text(said.meaning, style="dim"))
+    if said.do and told.type != "alert.reminder":
+        lines.append(Text(f"→ {said.do}", style="italic"))
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=10, no_wrap=True)
+    row.add_column(width=max(len(profile.name) for profile in CUSTOMERS.values()), no_wrap=True)
+    row.add_column(ratio=1)
+    row.add_row(
+        Text(f"{MARKS[alert.severity]} {alert.severity}", style=colour),
+        Text(name_of(told.customer), style=COLOURS[told.customer]),
+        Group(*lines),
+    )
+    return Padding(row, (0, 0, 0, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Of an alert's summary: what it means for this customer, and what to do."""
+
+    meaning: str
+    do: str
+
+
+def parts_of(summary: str) -> Parts:
+    """A summary of another make is left to its title."""
+    _, _, rest = summary.partition(" For you: ")
+    meaning, _, rest = rest.partition(" What to do: ")
+    do, _, _ = rest.partition(" On the evidence of ")
+    return Parts(meaning.strip(), do.strip())
+
+
+def progress_for(console: Console) -> Progress:
+    return Progress(
+        TextColumn("[blue]{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[verified]} webhooks verified"),
+        console=console,
+        transient=True,
+        disable=not console.is_interactive,
+        expand=True,
+    )
+
+
+def counts(journal: Journal) -> RenderableType:
+    table = Table(box=None, padding=(0, 2), title="Webhooks, all verified", title_justify="left", title_style="bold")
+    table.add_column("")
+    severities = list(OF_SEVERITY)
+    for severity in severities:
+        table.add_column(f"{MARKS[severity]} {severity}", justify="right", style=OF_SEVERITY[severity])
+    table.add_column("in all", justify="right", style="bold")
+    for who in CUSTOMERS:
+        found = Counter(str(told.alert.severity) for told in journal.told if told.customer == who)
+        cells = [str(found[severity]) if found[severity] else "·" for severity in OF_SEVERITY]
+        table.add_row(Text(name_of(who), style=COLOURS[who]), *cells, str(found.total()))
+    return table
+
+
+def verdict(missing: Sequence[str], files: Iterable[tuple[str, Path]]) -> RenderableType:
+    lines = [Text(f"missing: {line}", style="bold red") for line in missing]
+    if not missing:
+        lines = [Text("Everything that had to be told was told: in order, once, and verified.", style="bold green")]
+    return Group(Text(), *lines, *(Text(f"{what}: {path}", style="dim") for what, path in files))
