@@ -6,6 +6,7 @@ from email.message import Message
 from enum import Enum, auto
 from typing import NamedTuple
 
+import orjson
 from starlette.types import Receive
 
 from services.ingest.cloudevents import NoCloudEvent, from_envelope, from_headers
@@ -39,10 +40,10 @@ FORMS = {
 
 
 class Sent(NamedTuple):
-    """One event as it came, or why there is none; `where` it stood in the body."""
+    """The text of one event, or why there is none; `where` it stood in the body."""
 
     where: tuple[object, ...]
-    value: object = None
+    text: bytes = b""
     error: FieldError | None = None
 
 
@@ -88,44 +89,50 @@ class Body:
                 yield [_from_line(line) for line in lines]
             return
         text = await read_whole(self.receive, self.limit)
-        try:
-            value = parse(text)
-        except InvalidJson as invalid:
-            message = f"invalid JSON, line {invalid.line} column {invalid.column}: {invalid.reason}"
-            raise _whole_body(message) from None
-        yield self._sent(value)
+        if self.form is Form.JSON and not text.lstrip().startswith(b"["):
+            yield [Sent((), text)]
+        else:
+            yield self._opened(_parsed(text))
 
-    def _sent(self, value: object) -> list[Sent]:
+    def _opened(self, value: object) -> list[Sent]:
         match self.form:
             case Form.CLOUDEVENT:
-                return [_opened((), value, from_envelope)]
+                return [_unwrapped((), value, from_envelope)]
             case Form.CLOUDEVENTS:
-                return [_opened((number,), one, from_envelope) for number, one in enumerate(_array(value))]
+                return [_unwrapped((number,), one, from_envelope) for number, one in enumerate(_array(value))]
             case Form.BINARY_CLOUDEVENT:
-                return [_opened((), value, lambda data: from_headers(self.headers, data))]
+                return [_unwrapped((), value, lambda data: from_headers(self.headers, data))]
             case _:
-                if not isinstance(value, list):
-                    return [Sent((), value)]
-                return [Sent((number,), one) for number, one in enumerate(_array(value))]
+                return [Sent((number,), _text(one)) for number, one in enumerate(_array(value))]
 
 
 def _from_line(line: Line) -> Sent:
     number, text = line
-    where = ("line", number)
     if text is None:
-        return Sent(where, error={"loc": "", "message": f"longer than {LONGEST_LINE:,} bytes"})
-    try:
-        return Sent(where, parse(text))
-    except InvalidJson as invalid:
-        return Sent(where, error={"loc": "", "message": f"invalid JSON, column {invalid.column}: {invalid.reason}"})
+        return Sent(("line", number), error={"loc": "", "message": f"longer than {LONGEST_LINE:,} bytes"})
+    return Sent(("line", number), text)
 
 
-def _opened(where: tuple[object, ...], envelope: object, event_of: Callable[[object], object]) -> Sent:
+def _unwrapped(where: tuple[object, ...], envelope: object, event_of: Callable[[object], object]) -> Sent:
     try:
         event = event_of(envelope)
     except NoCloudEvent as wrong:
         return Sent(where, error=wrong.error)
-    return Sent((*where, "data") if event_of is from_envelope else where, event)
+    return Sent((*where, "data") if event_of is from_envelope else where, _text(event))
+
+
+def _parsed(text: bytes) -> object:
+    try:
+        return parse(text)
+    except InvalidJson as invalid:
+        raise _whole_body(str(invalid)) from None
+
+
+def _text(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:  # nested deeper than is written: nor is it read
+        return b"[" * 2_000
 
 
 def _array(value: object) -> list[object]:

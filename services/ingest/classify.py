@@ -53,13 +53,11 @@ async def _news(request: Request, key: KeyRecord) -> Judged:
     try:
         event, errors = read_event(parse(await read_whole(request.receive, LARGEST_BODY)))
     except InvalidJson as wrong:
-        message = f"invalid JSON, line {wrong.line} column {wrong.column}: {wrong.reason}"
-        raise invalid([{"loc": "body", "message": message}]) from None
-    if not isinstance(event, News) and not errors:
-        errors = [FieldError(loc="kind", message="must be news")]
-    if not isinstance(event, News) or errors:
+        raise invalid([{"loc": "body", "message": str(wrong)}]) from None
+    if not isinstance(event, News):
+        errors = errors or [FieldError(loc="kind", message="must be news")]
         raise invalid([{"loc": error["loc"] or "body", "message": error["message"]} for error in errors])
-    return kept(event, event.published_at, key)
+    return kept(event, None, key)
 
 
 def _passed_on(answer: httpx2.Response) -> Response:

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from pydantic import BaseModel, ValidationError
 
-from services.ingest.body_forms import Sent
 from shared.http.server import Check
 from shared.kafka.table import Table
 from shared.kafka.topics import CUSTOMERS
@@ -31,10 +30,6 @@ class KnownCustomers:
         else:
             self._ids.discard(customer_id)
         self._changed.set()
-
-    def strangers(self, batch: list[Sent]) -> set[str]:
-        named = (sent.value.get("customer_id") for sent in batch if isinstance(sent.value, dict))
-        return {name for name in named if isinstance(name, str) and name not in self._ids}
 
     async def heard_of(self, strangers: set[str]) -> None:
         """Waits for customers that may have been put a moment ago, so that a sender need not."""

@@ -10,11 +10,12 @@ from services.ingest.answer import Result, Status
 from services.ingest.body_forms import Sent, located
 from services.ingest.judging import Judged, Rejected, judge
 from services.ingest.routing import routed
-from services.ingest.rules import Latest
+from services.ingest.rules import too_early_for
 from services.ingest.time_source import TimeSource
 from services.ingest.writer import NotAcknowledged, Write, Writer
 from shared.clock import real_now
 from shared.contracts.keys import KeyRecord
+from shared.http.problems import FieldError
 from shared.kafka.record import Headers, Stamp
 from shared.metrics import EVENTS_INGESTED
 
@@ -42,33 +43,39 @@ class Door:
     customers: Container[str]
     partitions: int
 
-    def take(self, batch: Sequence[Sent], sender: Sender) -> Taken:
+    def judged(self, batch: Sequence[Sent], sender: Sender) -> list[Judged | Rejected]:
+        return [
+            Rejected("", None, located(sent, [sent.error])) if sent.error else self._judged(sent, sender)
+            for sent in batch
+        ]
+
+    def _judged(self, sent: Sent, sender: Sender) -> Judged | Rejected:
+        judged = judge(sent.text, sender.key, self.customers)
+        return judged if isinstance(judged, Judged) else judged._replace(errors=located(sent, judged.errors))
+
+    def take(self, batch: Sequence[Sent], verdicts: Sequence[Judged | Rejected], sender: Sender) -> Taken:
         """Returns at once; nothing is accepted before `settle` has returned."""
         taken, write, present = Taken(), self.writer.begin(), self.time.present()
         stamps, reached = _Stamps(real_now(), sender.traceparent), None
-        for sent in batch:
-            judged = self._judged(sent, sender.key, present.latest)
-            taken.kinds.append(judged.kind)
-            if isinstance(judged, Rejected):
-                taken.results.append(_rejected(sent, judged))
-            elif (had := self.writer.had(judged)) is not None:
-                taken.results.append(_valid(judged, "duplicate"))
+        for sent, event in zip(batch, verdicts, strict=True):
+            taken.kinds.append(event.kind)
+            if isinstance(event, Rejected):
+                taken.results.append(_rejected(event.id, event.errors))
+            elif errors := too_early_for(event.own_time, event.kind, present.latest):
+                taken.results.append(_rejected(event.id, located(sent, errors)))
+            elif (had := self.writer.had(event)) is not None:
+                taken.results.append(_valid(event, "duplicate"))
                 if had.write is not None:
                     taken.writes.add(had.write)
             else:
-                taken.results.append(_valid(judged, "accepted"))
-                reached, ahead = present.accept(judged.own_time)
-                headers = stamps.headers(judged, reached)
-                self.writer.add(write, judged, [*ahead, routed(judged, headers, self.partitions)])
+                taken.results.append(_valid(event, "accepted"))
+                reached, ahead = present.accept(event.own_time)
+                headers = stamps.headers(event, reached)
+                self.writer.add(write, event, [*ahead, routed(event, headers, self.partitions)])
         if reached is not None:
             taken.writes.add(write)
             self._start(write, reached)
         return taken
-
-    def _judged(self, sent: Sent, key: KeyRecord, latest: Latest) -> Judged | Rejected:
-        if sent.error is not None:
-            return Rejected("", None, [sent.error])
-        return judge(sent.value, key, latest, self.customers)
 
     def _start(self, write: Write, reached: datetime) -> None:
         def ended(_: object) -> None:
@@ -112,9 +119,8 @@ def _valid(judged: Judged, status: Status) -> Result:
     return {"id": judged.id, "event_id": judged.event_id, "status": status}
 
 
-def _rejected(sent: Sent, rejected: Rejected) -> Result:
-    errors = located(sent, rejected.errors)
-    return {"id": rejected.id, "event_id": None, "status": "rejected", "errors": errors}
+def _rejected(sender_id: str | None, errors: list[FieldError]) -> Result:
+    return {"id": sender_id, "event_id": None, "status": "rejected", "errors": errors}
 
 
 def _count(kinds: Sequence[str], outcomes: Sequence[str]) -> None:

@@ -9,10 +9,7 @@ class InvalidJson(Exception):
     """What is wrong with a text, and where in it."""
 
     def __init__(self, reason: str, line: int, column: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-        self.column = column
+        super().__init__(f"invalid JSON, {f'line {line} ' if line > 1 else ''}column {column}: {reason}")
 
 
 def parse(text: bytes) -> object:

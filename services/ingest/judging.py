@@ -7,13 +7,15 @@ from typing import NamedTuple, cast
 import orjson
 from pydantic import ValidationError
 
+from services.ingest.canonical import read_canonical
 from services.ingest.identity import derived_id, event_id, mark_of
+from services.ingest.json_text import InvalidJson, parse
 from services.ingest.kinds import KINDS, MODELS
 from services.ingest.own_time import own_time
-from services.ingest.rules import Latest, unfit, unsaid
+from services.ingest.rules import broken_rules
 from services.ingest.spelling import Fields, spell
 from shared.contracts.base import to_json
-from shared.contracts.events import AnyEvent, Event
+from shared.contracts.events import AnyEvent, CustomerEvent, Event
 from shared.contracts.keys import KeyRecord
 from shared.http.problems import FieldError, field_errors
 
@@ -26,7 +28,7 @@ class Judged(NamedTuple):
     kind: str
     id: str
     event_id: str
-    event: AnyEvent
+    customer_id: str | None
     record: bytes
     own_time: datetime
     identity: int
@@ -39,20 +41,39 @@ class Rejected(NamedTuple):
     kind: str
     id: str | None
     errors: list[FieldError]
+    stranger: str | None = None
+    """The customer that is not known, where nothing else is wrong."""
 
 
-def judge(raw: object, key: KeyRecord, latest: Latest, customers: Container[str]) -> Judged | Rejected:
+def judge(text: bytes, key: KeyRecord, customers: Container[str]) -> Judged | Rejected:
+    """All but when it may have happened: that is for who knows the time."""
+    try:
+        event = read_canonical(text)
+    except ValidationError:
+        event = None
+    if event is not None and len(text) <= LARGEST_EVENT and b"\\u0000" not in text:
+        return _ruled(event, key, customers)
+    try:
+        raw = parse(text)
+    except InvalidJson as invalid:
+        return Rejected("", None, [{"loc": "", "message": str(invalid)}])
     event, errors = read_event(raw)
-    if event is None or errors or (errors := unsaid(event, key, customers)):
-        return _rejected(raw, errors)
-    happened = own_time(event)
-    if errors := unfit(event, happened, latest):
-        return _rejected(raw, errors)
-    return kept(event, happened, key)
+    return _rejected(raw, errors) if event is None else _ruled(event, key, customers)
+
+
+def _ruled(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> Judged | Rejected:
+    if errors := broken_rules(event, key):
+        return Rejected(event.kind, event.id, errors)
+    customer = event.customer_id if isinstance(event, CustomerEvent) else None
+    if customer is not None and customer not in customers:
+        message = f"unknown customer {customer!r}: put it first, PUT /v1/customers/{customer}"
+        return Rejected(event.kind, event.id, [{"loc": "customer_id", "message": message}], customer)
+    return kept(event, customer, key)
 
 
 def read_event(raw: object) -> tuple[AnyEvent | None, list[FieldError]]:
-    """In the catalogue's spelling, of the right shape; whether it may be said is for the rules."""
+    """The event in the catalogue's spelling and of the right shape, or what is wrong with it; whether it may be said
+    is for the rules."""
     if not isinstance(raw, dict):
         return None, [{"loc": "", "message": "an event is a JSON object"}]
     fields = cast("Fields", raw)
@@ -64,7 +85,8 @@ def read_event(raw: object) -> tuple[AnyEvent | None, list[FieldError]]:
     if errors and misshapen:
         known = {error["loc"] for error in errors}
         misshapen = [error for error in misshapen if error["loc"] not in known]
-    return event, errors + misshapen
+    errors += misshapen
+    return None if errors else event, errors
 
 
 def _shaped(model: type[Event], fields: Fields) -> tuple[AnyEvent | None, list[FieldError]]:
@@ -90,13 +112,14 @@ def _unstorable(value: object, *place: object) -> list[FieldError]:
     return [error for step, part in inner for error in _unstorable(part, *place, step)]
 
 
-def kept(event: AnyEvent, happened: datetime, key: KeyRecord) -> Judged:
+def kept(event: AnyEvent, customer_id: str | None, key: KeyRecord) -> Judged:
     record = to_json(event)
     if (sender_id := event.id) is None:
         sender_id = derived_id(record)
         record = b'{"id":"%b",%b' % (sender_id.encode(), record[1:])
     name = event_id(key.customer_id, event.source.name, event.kind, sender_id)
-    return Judged(event.kind, sender_id, name, event, record, happened, mark_of(name), mark_of(record))
+    happened = own_time(event)
+    return Judged(event.kind, sender_id, name, customer_id, record, happened, mark_of(name), mark_of(record))
 
 
 def _rejected(raw: object, errors: list[FieldError]) -> Rejected:

@@ -12,6 +12,7 @@ from services.ingest.answer import Results
 from services.ingest.body_forms import Body, Sent, form_of
 from services.ingest.customers import KnownCustomers
 from services.ingest.door import Door, Sender, Taken
+from services.ingest.judging import Judged, Rejected
 from services.ingest.trace_context import traceparent_of
 from services.ingest.writer import NotAcknowledged
 from shared.http.auth import demand, key_of
@@ -43,10 +44,11 @@ class PostEvents:
         intake = _Intake(self.door, self.customers, Sender(key, traceparent_of(headers.get("traceparent"))))
         try:
             results = await intake.all_of(body)
+            await results.answer()(scope, receive, send)
         except ClientGone:
             return
-        await results.answer()(scope, receive, send)
-        INGEST_SECONDS.observe(time.perf_counter() - began)
+        finally:
+            INGEST_SECONDS.observe(time.perf_counter() - began)
 
     def _can_take(self) -> None:
         for check in self.unready:
@@ -71,8 +73,8 @@ class _Intake:
         """:raises Problem: also where the body ends badly, or the broker does not answer; with the results so far."""
         try:
             async for batch in body.batches():
-                await self._wait_for_strangers(batch)
-                self._underway.append(self._door.take(batch, self._sender))
+                verdicts = await self._judged(batch)
+                self._underway.append(self._door.take(batch, verdicts, self._sender))
                 await self._settle(leaving=BATCHES_AHEAD)
             await self._settle(leaving=0)
         except NotAcknowledged:
@@ -81,11 +83,15 @@ class _Intake:
             raise await self._cut_short(problem) from None
         return self._results
 
-    async def _wait_for_strangers(self, batch: list[Sent]) -> None:
-        """Once a request: a customer that is really unknown does not hold up every batch."""
-        if not self._waited_for_strangers and (strangers := self._customers.strangers(batch)):
+    async def _judged(self, batch: list[Sent]) -> list[Judged | Rejected]:
+        """Waits for unknown customers, once a request: one that stays unknown does not hold up every batch."""
+        verdicts = self._door.judged(batch, self._sender)
+        strangers = {event.stranger for event in verdicts if isinstance(event, Rejected) and event.stranger}
+        if strangers and not self._waited_for_strangers:
             self._waited_for_strangers = True
             await self._customers.heard_of(strangers)
+            verdicts = self._door.judged(batch, self._sender)
+        return verdicts
 
     async def _settle(self, *, leaving: int) -> None:
         while len(self._underway) > leaving:

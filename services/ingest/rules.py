@@ -2,7 +2,7 @@
 
 Each rule yields what is wrong, where and what to do; an event keeps them all or is rejected."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
@@ -48,17 +48,17 @@ def within_five_minutes(now: datetime) -> Latest:
     return Latest(now + timedelta(minutes=5), "more than 5 minutes after the system's clock", now)
 
 
-def unsaid(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> list[FieldError]:
-    """What may not be said by this key, about this customer, or of any such day."""
-    return [*_may_say_it(event, key), *_whose_it_is(event, key, customers), *_implausible(event)]
-
-
-def unfit(event: AnyEvent, happened: datetime, latest: Latest) -> list[FieldError]:
-    """What has not happened yet, or does not fit together; of plausible days only."""
-    errors = list(fits(event)) if (fits := _FITS.get(event.kind)) else []
-    if happened > latest.moment:
-        errors.insert(0, _wrong(FIELD[event.kind], f"lies {latest.rule}: it is {rfc3339(latest.now)}"))
+def broken_rules(event: AnyEvent, key: KeyRecord) -> list[FieldError]:
+    errors = [*_may_say_it(event, key), *_whose_it_is(event, key), *_implausible(event)]
+    if not errors and (fits := _FITS.get(event.kind)) is not None:
+        errors += fits(event)
     return errors
+
+
+def too_early_for(happened: datetime, kind: str, latest: Latest) -> list[FieldError]:
+    if happened <= latest.moment:
+        return []
+    return [_wrong(FIELD[kind], f"lies {latest.rule}: it is {rfc3339(latest.now)}")]
 
 
 def _may_say_it(event: AnyEvent, key: KeyRecord) -> Errors:
@@ -77,17 +77,15 @@ def _claimed(source: Source, claim: SourceClaim) -> Errors:
         yield _wrong("source.type", f"this key may claim no higher type than {_some(allowed)}")
 
 
-def _whose_it_is(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> Errors:
-    if not isinstance(event, CustomerEvent):
-        if key.customer_id is not None:
-            yield _wrong("kind", f"a key bound to a customer posts {_some(OWN_KINDS)} only")
+def _whose_it_is(event: AnyEvent, key: KeyRecord) -> Errors:
+    if key.customer_id is None:
         return
-    customer = event.customer_id
-    if key.customer_id not in (None, customer):
+    if not isinstance(event, CustomerEvent):
+        yield _wrong("kind", f"a key bound to a customer posts {_some(OWN_KINDS)} only")
+    elif event.customer_id != key.customer_id:
         # the same whether the other customer exists or not
-        yield _wrong("customer_id", f"unknown customer {customer!r}: this key posts for {key.customer_id!r} only")
-    elif customer not in customers:
-        yield _wrong("customer_id", f"unknown customer {customer!r}: put it first, PUT /v1/customers/{customer}")
+        message = f"unknown customer {event.customer_id!r}: this key posts for {key.customer_id!r} only"
+        yield _wrong("customer_id", message)
 
 
 def _implausible(event: AnyEvent) -> Errors:

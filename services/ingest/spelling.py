@@ -13,6 +13,8 @@ from shared.http.problems import FieldError, path
 
 Fields = dict[str, object]
 EVERYWHERE = "*"
+INSTANTS = ("published_at", "submitted_at", "decided_at", "occurred_at", "as_of")
+DAYS = ("announced_on", "effective_on", "until", "valid_until")
 
 
 class Unknown(Exception):
@@ -130,10 +132,14 @@ def _hs_code(code: str) -> str:
 
 
 def _moment(text: str) -> str:
-    """Lets through what begins as a date does: a bare number would be taken for seconds since 1970."""
-    if text[4:5] != "-":
+    if not begins_as_a_date(text):
         raise Unknown("must be written as RFC 3339 has it, such as 2025-04-04T09:00:00+08:00, a day as 2025-04-04")
     return text
+
+
+def begins_as_a_date(text: str) -> bool:
+    """A bare number would be taken for seconds since 1970."""
+    return text[4:5] == "-"
 
 
 def _shown(text: str) -> str:
@@ -147,8 +153,7 @@ _SPELLINGS: Mapping[str, Callable[[str], str]] = {
     "unit": _unit,
     "authority": _authority,
     **dict.fromkeys(("origin", "destination", "issuer", "reporter", "partner"), _country),
-    **dict.fromkeys(("published_at", "submitted_at", "decided_at", "occurred_at", "as_of"), _moment),
-    **dict.fromkeys(("announced_on", "effective_on", "until", "valid_until"), _moment),
+    **dict.fromkeys(INSTANTS + DAYS, _moment),
 }
 _ONE = {
     kind: [(name, _SPELLINGS[name]) for name in model.model_fields if name in _SPELLINGS]
