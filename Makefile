@@ -13,7 +13,7 @@ setup: ## install the locked packages into .venv
 	@$(PYTHON) deploy/bootstrap
 
 run: setup ## Kafka, PostgreSQL and every service on this machine; Ctrl-C ends it
-	@exec $(CHOKEPOINT) run
+	@CHOKEPOINT_END_WITH_PARENT=1 exec $(CHOKEPOINT) run
 
 test: setup ## the suite, real broker and database included
 	$(PY) -m pytest -m "not long"

@@ -47,7 +47,7 @@ def install() -> int:
 def _install() -> None:
     began = time.monotonic()
     STAMP.unlink(missing_ok=True)
-    _say(f"installing the locked packages into {VENV} (about 300 MB, the first time)")
+    _say(f"installing what requirements.lock names into {VENV} (about 300 MB the first time)")
     environment = {**os.environ, **for_uv(os.environ, read_pip_settings(sys.executable))}
     uv = _uv(environment)
     _run(

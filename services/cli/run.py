@@ -13,6 +13,7 @@ from services.cli.supervisor.asked_to_stop import AskedToStop
 from services.cli.supervisor.data_dir import held_data_dir
 from services.cli.supervisor.dev_env import dev_env, forget_dev_env
 from services.cli.supervisor.environment import Plan
+from services.cli.supervisor.guard import end_with_parent
 from services.cli.supervisor.kept_secrets import development_key, sealing_key
 from services.cli.supervisor.lasting_output import LastingOutput
 from services.cli.supervisor.orphans import Register
@@ -32,6 +33,8 @@ def run(environment: Mapping[str, str] = os.environ, services: Sequence[Service]
     """
     began = time.monotonic()
     settings = RunSettings.read(environment)
+    if settings.end_with_parent:
+        end_with_parent(signal.SIGTERM)
     names = ["kafka", "postgres", *(service.name for service in services)]
     output = LastingOutput(output_for(sys.stdout, names), lost=_ask_ourselves_to_stop)
     with held_data_dir(settings) as data_dir:

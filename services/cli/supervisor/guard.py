@@ -12,6 +12,12 @@ PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
+def end_with_parent(signal: Signals) -> None:
+    """We get `signal` when the process that started us is gone (Linux)."""
+    if sys.platform == "linux":
+        _LIBC.prctl(PR_SET_PDEATHSIG, int(signal), 0, 0, 0)
+
+
 def guard(orphan_signal: Signals, user: User | None) -> Callable[[], None]:
     """Linux sends `orphan_signal` to the child when the thread that started it ends, however it ends. Start children
     from the main thread. (Elsewhere the next start sweeps what was left.)"""

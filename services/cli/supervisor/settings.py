@@ -28,6 +28,8 @@ class RunSettings:
     """None: so does PostgreSQL."""
     clock: str | None
     seed: str
+    end_with_parent: bool
+    """Set by the Makefile: nothing is left behind even if make itself is killed."""
     passed_on: Mapping[str, str] = field(repr=False)
     """Everything `CHOKEPOINT_…` that was set, for the services."""
 
@@ -44,6 +46,7 @@ class RunSettings:
             database_url=_database(_either(given, "DATABASE_URL")),
             clock=_clock("CLOCK", given.get("CLOCK") or given.get("CHOKEPOINT_CLOCK")),
             seed=_seed(given.get("CHOKEPOINT_SEED", SEEDS[0])),
+            end_with_parent="CHOKEPOINT_END_WITH_PARENT" in given,
             passed_on={name: value for name, value in given.items() if name.startswith("CHOKEPOINT_")},
         )
 
