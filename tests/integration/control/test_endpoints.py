@@ -1,0 +1,178 @@
+"""Endpoints: the secret once, sealed on the way to the dispatcher, and what the dispatcher reports back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.contracts.deliveries import Attempt, EndpointDisabled, SendTest
+from shared.contracts.endpoints import EndpointRecord
+from shared.kafka.topics import COMMANDS, DELIVERIES, ENDPOINTS, partition_of
+from shared.secrets import unseal
+from tests.fixtures.customers import motor_maker
+from tests.integration.control.process import PARTITIONS, Running, records, said, say, until
+
+pytestmark = pytest.mark.integration
+
+HOOK = "http://127.0.0.1:9000/hook"
+
+
+async def on_topic(control: Running, endpoint_id: str) -> list[EndpointRecord | None]:
+    found = await records(control.bootstrap, ENDPOINTS, endpoint_id)
+    return [EndpointRecord.model_validate_json(one.value) if one.value else None for one in found]
+
+
+async def put_customer(control: Running, customer_id: str) -> None:
+    async with control.client() as client:
+        answer = await client.put(f"/customers/{customer_id}", json=motor_maker().model_dump(mode="json"))
+    assert answer.is_success
+
+
+async def test_the_secret_is_shown_once_and_travels_sealed(control: Running) -> None:
+    await put_customer(control, "hooked")
+    async with control.client() as client:
+        created = await client.post("/endpoints", json={"url": HOOK, "customer_id": "hooked"})
+        shown = await client.get(f"/endpoints/{created.json()['id']}")
+        listed = await client.get("/endpoints?customer_id=hooked")
+    assert created.status_code == 201
+    secret = created.json()["secret"]
+    assert secret.startswith("whsec_")
+    assert shown.json() == {name: value for name, value in created.json().items() if name != "secret"}
+    assert listed.json()["items"] == [shown.json()]
+    assert (shown.json()["min_severity"], shown.json()["format"], shown.json()["enabled"]) == (
+        "warning",
+        "standard",
+        True,
+    )
+    [record] = await on_topic(control, created.json()["id"])
+    assert record is not None
+    assert unseal(control.secret_settings, record.secrets[0].ciphertext) == secret
+    [raw] = await records(control.bootstrap, ENDPOINTS, created.json()["id"])
+    assert secret.encode() not in (raw.value or b"")
+
+
+async def test_a_rotated_secret_signs_beside_the_new_one_for_a_day(control: Running) -> None:
+    async with control.client() as client:
+        created = (await client.post("/endpoints", json={"url": HOOK})).json()
+        rotated = await client.post(f"/endpoints/{created['id']}:rotate-secret")
+    assert rotated.status_code == 200
+    assert rotated.json()["secret"] != created["secret"]
+    *_, record = await on_topic(control, created["id"])
+    assert record is not None
+    assert record.version == 2
+    secrets = [unseal(control.secret_settings, sealed.ciphertext) for sealed in record.secrets]
+    assert secrets == [rotated.json()["secret"], created["secret"]]
+    overlap = record.secrets[1].expires_at
+    assert overlap is not None
+    assert timedelta(hours=23) < overlap - datetime.now(UTC) <= timedelta(hours=24)
+
+
+async def test_put_makes_an_endpoint_under_a_name_of_ones_own_and_the_same_again_changes_nothing(
+    control: Running,
+) -> None:
+    async with control.client() as client:
+        made = await client.put("/endpoints/mine", json={"url": HOOK})
+        same = await client.put("/endpoints/mine", json={"url": HOOK})
+        other = await client.put("/endpoints/mine", json={"url": HOOK, "min_severity": "high"})
+        patched = await client.patch("/endpoints/mine", json={"min_severity": None, "materials": ["Tb"]})
+        gone = await client.delete("/endpoints/mine")
+        missing = await client.get("/endpoints/mine")
+    assert [one.status_code for one in (made, same, other, patched, gone, missing)] == [201, 200, 200, 200, 204, 404]
+    assert "secret" in made.json()
+    assert "secret" not in same.json()
+    assert (patched.json()["min_severity"], patched.json()["materials"]) == ("warning", ["terbium"])
+    assert [record and record.version for record in await on_topic(control, "mine")] == [1, 2, 3, None]
+
+
+async def test_an_endpoint_stays_with_its_customer(control: Running) -> None:
+    await put_customer(control, "owner")
+    async with control.client() as client:
+        created = (await client.post("/endpoints", json={"url": HOOK, "customer_id": "owner"})).json()
+        moved = await client.patch(f"/endpoints/{created['id']}", json={"customer_id": None})
+        nobody = await client.post("/endpoints", json={"url": HOOK, "customer_id": "nobody"})
+    assert [one.status_code for one in (moved, nobody)] == [422, 422]
+    assert nobody.json()["errors"][0]["loc"] == "body.customer_id"
+
+
+async def test_what_the_dispatcher_disables_is_shown_so_until_somebody_enables_it(control: Running) -> None:
+    await put_customer(control, "tired")
+    async with control.client() as client:
+        endpoint = (await client.post("/endpoints", json={"url": HOOK, "customer_id": "tired"})).json()["id"]
+        report = EndpointDisabled(
+            endpoint_id=endpoint, customer_id="tired", at=datetime.now(UTC), reason="410: the receiver is gone"
+        )
+        await say(control.bootstrap, said(DELIVERIES, endpoint, report, "tired"))
+
+        async def disabled() -> bool:
+            return not (await client.get(f"/endpoints/{endpoint}")).json()["enabled"]
+
+        await until(disabled)
+        assert (await client.get(f"/endpoints/{endpoint}")).json()["disabled_reason"] == "410: the receiver is gone"
+        assert (await client.post(f"/endpoints/{endpoint}:test")).status_code == 409
+        enabled = await client.post(f"/endpoints/{endpoint}:enable")
+        assert (enabled.json()["enabled"], enabled.json()["disabled_reason"]) == (True, None)
+        later = attempt(endpoint, 1, customer_id="tired", delivery_id="after", state="delivered", status=204)
+        again = (said(DELIVERIES, endpoint, report, "tired"), said(DELIVERIES, endpoint, later, "tired"))
+        await say(control.bootstrap, *again)  # the report is of a time that is past by now
+
+        async def projected() -> bool:
+            return (await client.get("/deliveries/after")).is_success
+
+        await until(projected)
+        assert (await client.get(f"/endpoints/{endpoint}")).json()["enabled"]
+    flags = [record and record.config.enabled for record in await on_topic(control, endpoint)]
+    assert flags == [True, False, True]
+
+
+async def test_a_test_and_a_retry_go_to_the_dispatcher_that_has_the_customer(control: Running) -> None:
+    await put_customer(control, "tested")
+    async with control.client() as client:
+        endpoint = (await client.post("/endpoints", json={"url": HOOK, "customer_id": "tested"})).json()["id"]
+        asked = await client.post(f"/endpoints/{endpoint}:test")
+    assert asked.status_code == 202
+    [command] = await records(control.bootstrap, COMMANDS, "tested")
+    assert command.partition == partition_of("tested", PARTITIONS)
+    test = SendTest.model_validate_json(command.value or b"")
+    assert (test.id, test.endpoint_id, test.customer_id) == (asked.json()["id"], endpoint, "tested")
+
+
+async def test_the_attempts_of_a_delivery_are_shown_and_it_can_be_tried_again(control: Running) -> None:
+    await put_customer(control, "tried")
+    async with control.client() as client:
+        endpoint = (await client.post("/endpoints", json={"url": HOOK, "customer_id": "tried"})).json()["id"]
+        failed, delivered = (
+            attempt(endpoint, 1, state="due", status=503),
+            attempt(endpoint, 2, state="delivered", status=204),
+        )
+        await say(control.bootstrap, said(DELIVERIES, endpoint, failed, "tried"))
+
+        async def shown(state: str) -> bool:
+            answer = await client.get("/deliveries/delivery-1")
+            return answer.is_success and answer.json()["state"] == state
+
+        await until(lambda: shown("due"))
+        await say(control.bootstrap, said(DELIVERIES, endpoint, delivered, "tried"))
+        await until(lambda: shown("delivered"))
+        delivery = (await client.get("/deliveries/delivery-1")).json()
+        listed = (await client.get(f"/endpoints/{endpoint}/deliveries")).json()["items"]
+        retried = await client.post("/deliveries/delivery-1:retry")
+        assert (await client.post("/deliveries/none:retry")).status_code == 404
+    assert listed == [delivery]
+    assert [(one["attempt"], one["status"]) for one in delivery["attempts"]] == [(1, 503), (2, 204)]
+    assert retried.status_code == 202
+    [command] = await records(control.bootstrap, COMMANDS, "tried")
+    assert b'"delivery_id":"delivery-1"' in (command.value or b"")
+
+
+def attempt(endpoint: str, number: int, **how: object) -> Attempt:
+    told = {
+        "delivery_id": "delivery-1",
+        "message_id": "message-1",
+        "endpoint_id": endpoint,
+        "customer_id": "tried",
+        "type": "alert.opened",
+        "sequence": 1,
+        "attempt": number,
+        "at": datetime.now(UTC),
+        "latency_ms": 2.5,
+    }
+    return Attempt.model_validate(told | how)
