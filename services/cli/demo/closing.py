@@ -9,7 +9,7 @@ from rich.text import Text
 
 from services.cli.demo.customers import COLOURS, CUSTOMERS, name_of
 from services.cli.demo.events import LAST_DAY
-from services.cli.demo.expected import Due, dues
+from services.cli.demo.expected import Due, reports
 from services.cli.demo.story import concerning, day_of, headline, measures
 from services.cli.demo.told import Journal, Told
 from services.cli.demo.view import spoken
@@ -55,11 +55,10 @@ def effects() -> Iterator[Effect]:
                 yield _taking_effect(ref, act)
             if act["action"] == "suspended" and not acts[number + 1 :] and day_of(act, "until") < LAST_DAY:
                 yield _returning(ref, act, acts[0])
-    reports: dict[str, list[Due]] = {}
-    for due in dues():
-        if due.what == "report":
-            reports.setdefault(due.label, []).append(due)
-    for label, said in reports.items():
+    news: dict[str, list[Due]] = {}
+    for due in reports():
+        news.setdefault(due.label, []).append(due)
+    for label, said in news.items():
         yield Effect(f"News: {label}", None, tuple(due.customer for due in said), _any_of(said))
 
 

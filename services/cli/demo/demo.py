@@ -14,7 +14,7 @@ from services.cli.demo import closing, picture, view
 from services.cli.demo.instance import Backstage, prepared, running
 from services.cli.demo.listening import listening
 from services.cli.demo.stage import Stage
-from services.cli.demo.story import scenes
+from services.cli.demo.story import measures, scenes
 from services.cli.demo.told import Journal
 from services.cli.supervisor.asked_to_stop import AskedToStop
 from services.cli.system import System
@@ -80,7 +80,8 @@ async def _show(run: Run, outcome: Outcome) -> None:
                 await _play(stage, outcome)
             finally:
                 outcome.missing.extend(await stage.settle())
-            drawn = picture.draw(await asyncio.to_thread(stage.measures), stage.samples, stage.journal.told)
+            concerning = [measure for measure in await asyncio.to_thread(stage.measures) if measure.ref in measures()]
+            drawn = picture.draw(concerning, stage.samples, stage.journal.told)
         run.picture_path.write_text(drawn)
         run.console.print()
         run.console.print(closing.table_of(closing.rows(outcome.journal)))

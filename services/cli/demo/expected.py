@@ -1,14 +1,13 @@
 """What must come, derived from acts, records and profiles before anything runs; and what of it did not come."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from services.cli.demo.customers import CHIPS, CUSTOMERS, MOTORS, name_of
 from services.cli.demo.events import Json, act_event, article_events, own_records
 from services.cli.demo.scope import concerns
-from services.cli.demo.story import concerning, headline, measures, timeline
+from services.cli.demo.story import Scene, concerning, headline, measures, timeline
 from services.cli.demo.told import Journal, Told
 from shared.catalog.materials import materials
 from shared.contracts.alerts import AlertData
@@ -24,64 +23,77 @@ class Due:
     """Something of which a customer must be told at least once."""
 
     customer: str
-    what: Literal["measure", "licence", "report"]
-    ref: str
-    """The measure's, the licence's; of a report its publication, and the material that it is about."""
+    about: str
+    """The ref of a measure or a licence, the id of a news event."""
     label: str
-
-    @property
-    def shown(self) -> str:
-        return "a report" if self.what == "report" else self.ref
+    tells: Callable[[AlertData], bool]
+    """Whether an alert is about it."""
 
     def is_told_by(self, told: Told) -> bool:
-        if told.customer != self.customer:
-            return False
-        match self.what:
-            case "measure":
-                return self.ref in told.alert.measures
-            case "licence":
-                return told.alert.kind == "licence" and self.ref in told.alert.title
-            case "report":
-                return self._is_reported_by(told.alert)
+        return told.customer == self.customer and self.tells(told.alert)
 
-    def _is_reported_by(self, alert: AlertData) -> bool:
-        published, _, material = self.ref.partition(" ")
-        dated = any(str(found.published_at.timestamp()) == published for found in alert.evidence)
-        about = not material or material == alert.material or materials()[material].label in alert.title
-        return alert.kind == "signal" and dated and about
+    def is_due_in(self, scene: Scene) -> bool:
+        return any(_about(event) == self.about for event in (*scene.world, *scene.own))
 
 
 def dues() -> tuple[Due, ...]:
-    return (*_measures(), *_licences(), *_reports())
+    return (*_measures(), *_licences(), *reports())
+
+
+def _about(event: Json) -> object:
+    match event["kind"]:
+        case "measure_change" | "list_change":
+            return event["ref"]
+        case "licence_decision":
+            return event["licence_ref"]
+        case "news":
+            return event["id"]
+    return None
 
 
 def _measures() -> Iterator[Due]:
     for ref, acts in measures().items():
         for customer in concerning(ref):
-            yield Due(customer, "measure", ref, headline(acts[0]))
+            yield Due(customer, ref, headline(acts[0]), _names_measure(ref))
 
 
 def _licences() -> Iterator[Due]:
     for records in own_records().values():
         for record in records:
             if record["kind"] == "licence_decision":
-                label = f"licence for {record['material']} {record['decision']}"
-                yield Due(str(record["customer_id"]), "licence", str(record["licence_ref"]), label)
+                ref, label = str(record["licence_ref"]), f"licence for {record['material']} {record['decision']}"
+                yield Due(str(record["customer_id"]), ref, label, _names_licence(ref))
 
 
-def _reports() -> Iterator[Due]:
+def reports() -> Iterator[Due]:
     for act in timeline():
         if act["kind"] == "signal":
+            event = act_event(act)
             for customer, profile in CUSTOMERS.items():
                 if concerns(act, profile):
-                    yield Due(customer, "report", _published(act_event(act)), str(act["title"]))
+                    yield Due(customer, str(event["id"]), str(event["title"]), _rests_on(event, None))
     article = article_events()[min(article_events())]
-    for customer, material in ARTICLE_TELLS:
-        yield Due(customer, "report", f"{_published(article)} {material}", f"{article['title']} ({material})")
+    for customer, slug in ARTICLE_TELLS:
+        label = f"“{article['title']}”: {materials()[slug].label}"
+        yield Due(customer, str(article["id"]), label, _rests_on(article, slug))
 
 
-def _published(event: Json) -> str:
-    return str(datetime.fromisoformat(str(event["published_at"])).timestamp())
+def _names_measure(ref: str) -> Callable[[AlertData], bool]:
+    return lambda alert: ref in alert.measures
+
+
+def _names_licence(ref: str) -> Callable[[AlertData], bool]:
+    return lambda alert: alert.kind == "licence" and ref in alert.title
+
+
+def _rests_on(news: Json, slug: str | None) -> Callable[[AlertData], bool]:
+    published_at = datetime.fromisoformat(str(news["published_at"]))
+
+    def tells(alert: AlertData) -> bool:
+        about = slug is None or slug == alert.material or materials()[slug].label in alert.title
+        return alert.kind == "signal" and about and any(found.published_at == published_at for found in alert.evidence)
+
+    return tells
 
 
 def missing(due: Iterable[Due], made: Mapping[str, Sequence[AlertData]], journal: Journal) -> list[str]:
@@ -89,9 +101,9 @@ def missing(due: Iterable[Due], made: Mapping[str, Sequence[AlertData]], journal
     says that it made, by customer, from the API."""
     return [
         *(
-            f"{name_of(one.customer)} was never told of {one.shown} ({one.label})"
+            f"{name_of(one.customer)} was never told of {one.about} ({one.label})"
             for one in due
-            if not any(one.is_told_by(told) for told in journal.told)
+            if not any(map(one.is_told_by, journal.told))
         ),
         *(line for customer in CUSTOMERS for line in _sequence_of(customer, made.get(customer, ()), journal)),
         *(f"message {webhook_id} did not verify" for webhook_id in journal.refused),

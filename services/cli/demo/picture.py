@@ -6,17 +6,19 @@ from datetime import date, timedelta
 from html import escape
 from itertools import pairwise
 
-from services.cli.demo.customers import CUSTOMERS, name_of
+from services.cli.demo.customers import CHIPS, CUSTOMERS, MAGNETS, MOTORS, name_of
 from services.cli.demo.events import LAST_DAY, ZONE
 from services.cli.demo.stage import Sample
+from services.cli.demo.story import concerning
 from services.cli.demo.told import Told
+from shared.catalog.countries import name as country_name
 from shared.catalog.materials import materials
 from shared.contracts.measures import HistoryEntry, Measure
 
 WIDTH, LEFT, RIGHT, TOP = 1240, 330, 24, 92
 ROW, BAR = 23, 13
 LANE, SCORES, STRIP = 150, 88, 11
-BEGIN, END = date(2023, 4, 1), LAST_DAY + timedelta(days=24)
+BEGIN, END = date(2023, 5, 1), LAST_DAY + timedelta(days=24)
 STATES = {
     "announced": ("#f0b429", "announced"),
     "in_force": ("#c0392b", "in force"),
@@ -24,9 +26,10 @@ STATES = {
     "suspended": ("#5b9bb5", "suspended"),
     "lifted": ("#c9ced3", "lifted or lapsed"),
 }
+COLOURS = {MOTORS: "#0e7c86", MAGNETS: "#9b3b8f", CHIPS: "#2f7d4f"}
 SEVERITIES = {"critical": "#8e1b3a", "high": "#e0632c", "warning": "#e6b422", "info": "#6a8caf"}
 BANDS = ((80, 100, "#f3d9d6"), (60, 80, "#f8e6dc"), (40, 60, "#faf1dc"), (20, 40, "#f4f6ee"), (0, 20, "#eef4ef"))
-_NAMED = 3
+_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _frame(height: int) -> Iterator[str]:
     yield _text(
         24,
         54,
-        "Acts of 2023 to 2026 replayed to three made-up buyers: what stood when, their worst risk, their alerts.",
+        "What concerned three made-up buyers from 2023 to 2026: what stood, how their risk moved, when they were told.",
     )
 
 
@@ -95,7 +98,10 @@ def _years(top: float, bottom: float) -> Iterator[str]:
 
 def _bar(measure: Measure, y: float) -> Iterator[str]:
     yield _text(24, y + 11, measure.ref, weight="bold", size=11)
-    yield _text(122, y + 11, _about(measure), size=11)
+    yield _text(110, y + 11, _about(measure), size=11)
+    for place, customer in enumerate(CUSTOMERS):
+        if customer in concerning(measure.ref):
+            yield f'<circle cx="{LEFT - 44 + 13 * place}" cy="{y + 7}" r="4" fill="{COLOURS[customer]}"/>'
     for box in boxes(measure.history):
         left, right = _x(box.begin), _x(box.end)
         title = escape(f"{measure.title}: {box.title}")
@@ -132,21 +138,22 @@ def _about(measure: Measure) -> str:
 
 
 def _lane(customer: str, y: float, samples: Sequence[Sample], told: Sequence[Told]) -> Iterator[str]:
-    yield _text(24, y + 14, name_of(customer), weight="bold", size=14)
+    yield f'<circle cx="29" cy="{y + 9}" r="5" fill="{COLOURS[customer]}"/>'
+    yield _text(42, y + 14, name_of(customer), weight="bold", size=14)
     profile = CUSTOMERS[customer]
-    yield _text(24, y + 32, f"{profile.sector}", size=11)
-    yield _text(24, y + 48, f"{len(told)} webhooks", size=11)
+    yield _text(42, y + 32, f"{profile.sector}, {country_name(profile.destination)}", size=11)
+    yield _text(42, y + 48, f"{len(told)} webhooks", size=11)
     yield _text(LEFT - 12, y + 8, "risk 100", anchor="end", size=10, fill="#6b7280")
     yield _text(LEFT - 12, y + SCORES, "0", anchor="end", size=10, fill="#6b7280")
     for low, high, colour in BANDS:
         top = y + SCORES * (1 - high / 100)
         tall = SCORES * (high - low) / 100
         yield f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{tall:.1f}" fill="{colour}"/>'
-    yield from _scores(y, samples)
+    yield from _scores(y, samples, COLOURS[customer])
     yield from _marks(y + SCORES + 8, told)
 
 
-def _scores(y: float, samples: Sequence[Sample]) -> Iterator[str]:
+def _scores(y: float, samples: Sequence[Sample], colour: str) -> Iterator[str]:
     if not samples:
         return
     path: list[str] = []
@@ -156,7 +163,7 @@ def _scores(y: float, samples: Sequence[Sample]) -> Iterator[str]:
         path += [f"{x:.1f},{before:.1f}"] if before is not None else []
         path.append(f"{x:.1f},{height:.1f}")
         before = height
-    yield f'<polyline points="{" ".join(path)}" fill="none" stroke="#24292f" stroke-width="1.6"/>'
+    yield f'<polyline points="{" ".join(path)}" fill="none" stroke="{colour}" stroke-width="2"/>'
 
 
 def _marks(y: float, told: Iterable[Told]) -> Iterator[str]:
@@ -179,7 +186,7 @@ def _legend(y: float) -> Iterator[str]:
         yield f'<rect x="{x:.0f}" y="{y - 10}" width="22" height="11" fill="{colour}"/>'
         yield _text(x + 28, y, label, size=11)
         x += 44 + 6.6 * len(label)
-    yield _text(24, y, "black line: worst risk of the buyer's materials; dots: webhooks", size=10, fill="#6b7280")
+    yield _text(24, y, "line: worst risk of the buyer's materials; dots: webhooks", size=10, fill="#6b7280")
 
 
 def _x(day: date) -> float:

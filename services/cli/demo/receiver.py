@@ -50,7 +50,9 @@ def _endpoint(customer: str, secret: str, write: Callable[[Line], None]) -> Moun
 def main() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         _say(f"http://127.0.0.1:{listening.getsockname()[1]}".encode())
-        secrets = json.loads(sys.stdin.readline())
+        if not (given := sys.stdin.readline()):
+            return  # whoever started us has thought better of it
+        secrets = json.loads(given)
         _say(b"ready")
         asyncio.run(_serve(app(secrets, lambda line: _say(to_json(line))), listening))
 

@@ -84,9 +84,9 @@ class Stage:
         await self._until_reached(noon(scene.day))
         if scene.own:
             await self._post(scene.own)
-        awaited = [due for due in dues() if _is_due_in(due, scene)]
+        awaited = [due for due in dues() if due.is_due_in(scene)]
         await self._until_told(awaited)
-        if len(self.journal.told) == before:
+        if len(self.journal.told) == before and len(scene.world) > 1:
             self.console.print(view.nobody())
         await self._acknowledge()
         await self._sample(scene.day)
@@ -164,19 +164,3 @@ class Stage:
 
     def _messages(self, customer: str) -> list[AlertData]:
         return [AlertData.model_validate(body["data"]) for body in self.client.messages(customer)]
-
-
-def _is_due_in(due: Due, scene: Scene) -> bool:
-    match due.what:
-        case "measure":
-            return any(event.get("ref") == due.ref for event in scene.world)
-        case "licence":
-            return any(
-                (event["kind"], event.get("licence_ref")) == ("licence_decision", due.ref) for event in scene.own
-            )
-        case "report":
-            return any(
-                event["kind"] == "news"
-                and due.ref.split()[0] == str(datetime.fromisoformat(str(event["published_at"])).timestamp())
-                for event in scene.world
-            )

@@ -18,9 +18,12 @@ from services.cli.demo.told import Journal, Told
 from services.cli.webhook_view import COLOURS as OF_SEVERITY
 from shared.catalog.countries import name as country_name
 from shared.catalog.materials import materials
+from shared.contracts.alerts import AlertData
 
 WIDTH = 112
 HEADLINES = 3
+WORTH_SAYING = 0.005
+"""Chance to run out."""
 MARKS = {"info": "○", "warning": "▲", "high": "◆", "critical": "█"}
 VERBS = {"alert.resolved": "over", "alert.reminder": "reminder"}
 
@@ -74,8 +77,10 @@ def alert_row(told: Told, *, today: date) -> RenderableType:
     if told.day != today:
         title = Text.assemble((f"[{told.day:%-d %b}] ", "dim"), title)
     lines: list[RenderableType] = [title]
-    if told.type == "alert.opened" and said.meaning:
-        lines.append(Text(said.meaning, style="dim"))
+    if alert.sequence == 1 and said.meaning:
+        lines.append(Text(said.meaning, style="dim"))  # in full, once for each customer
+    elif told.type not in VERBS and (known := facts(alert)):
+        lines.append(Text(known, style="dim"))
     if said.do and told.type != "alert.reminder":
         lines.append(Text(f"→ {said.do}", style="italic"))
     row = Table.grid(padding=(0, 1))
@@ -88,6 +93,25 @@ def alert_row(told: Told, *, today: date) -> RenderableType:
         Group(*lines),
     )
     return Padding(row, (0, 0, 0, 4))
+
+
+def facts(alert: AlertData) -> str:
+    """Stock and risk of the most exposed material, in a line."""
+    seen, parts = alert.headline, []
+    if seen.stockout_on:
+        parts.append(f"stock until {spoken(seen.stockout_on)}")
+    if seen.gap_days:
+        parts.append(f"{seen.gap_days:,.0f} days too short")
+    if seen.probability and seen.probability >= WORTH_SAYING:
+        parts.append(f"{seen.probability:.0%} to run out within 30 days")
+    if alert.score is not None:
+        before = alert.previous_score
+        moved = before is not None and round(before) != round(alert.score)
+        parts.append(f"risk {alert.score:.0f}{f', was {before:.0f}' if moved else ''}")
+    if not parts or alert.material is None:
+        return ""
+    label = materials()[alert.material].label if alert.material in materials() else alert.material
+    return f"{label}: {' · '.join(parts)}"
 
 
 @dataclass(frozen=True, slots=True)
