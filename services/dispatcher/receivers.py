@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,12 @@ from shared.secrets import SecretSettings
 
 State = Literal["active", "held", "gone"]
 """held: enabled neither by its owner nor, after failing, by us; what is due waits."""
-OURS = frozenset({"host", "content-length", "content-type", "user-agent", "connection", "transfer-encoding", "expect"})
+OURS = frozenset(
+    {"host", "content-length", "content-type", "user-agent", "accept-encoding"}
+    | {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
+)
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_VALUE = re.compile(r"[\t -~]*", re.ASCII)
 
 
 class EndpointUnreadable(ChokepointError):
@@ -68,7 +74,7 @@ def read_receiver(value: bytes, settings: SecretSettings) -> Receiver:
         since=record.created_at,
         url=url,
         refused=refused,
-        headers=tuple((name, value) for name, value in record.config.headers.items() if _theirs(name)),
+        headers=tuple((name, value) for name, value in record.config.headers.items() if _theirs(name, value)),
         signer=Signer(record.secrets, settings),
     )
 
@@ -81,9 +87,10 @@ def _url(text: str) -> tuple[URL | None, str | None]:
         return None, str(error)
 
 
-def _theirs(name: str) -> bool:
+def _theirs(name: str, value: str) -> bool:
     lower = name.lower()
-    return lower not in OURS and not lower.startswith(("webhook-", "chokepoint-", "proxy-"))
+    ours = lower in OURS or lower.startswith(("webhook-", "chokepoint-", "proxy-"))
+    return not ours and bool(_NAME.fullmatch(name) and _VALUE.fullmatch(value))
 
 
 @dataclass(slots=True)

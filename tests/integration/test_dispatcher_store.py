@@ -1,0 +1,244 @@
+"""What the dispatcher's statements promise, on a real PostgreSQL."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from math import inf
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+
+from services.dispatcher.database import bring_up_to_date, connect
+from services.dispatcher.letters import Delivery
+from services.dispatcher.retention import forget
+from services.dispatcher.settings import DispatcherSettings
+from services.dispatcher.store import Batch, Health, Move, Owed, PositionLost, Settled, Store
+from shared.contracts.deliveries import DeliveryState
+from tests.fixtures.box import Database
+from tests.unit.dispatcher.making import delivery, letter
+
+pytestmark = pytest.mark.integration
+
+NOW = time.time()
+
+
+@pytest.fixture
+async def settings(postgres: Database) -> DispatcherSettings:
+    key = SecretStr(Fernet.generate_key().decode())
+    made = DispatcherSettings(database_url=SecretStr(postgres()), secret_keys=(key,))
+    await bring_up_to_date(made)
+    return made
+
+
+@pytest.fixture
+async def store(settings: DispatcherSettings) -> AsyncIterator[Store]:
+    async with await Store.open(settings, "0") as opened:
+        await opened.find_position("alerts", 0, 0)
+        yield opened
+
+
+def move(was: int, next_offset: int) -> Move:
+    return Move("alerts", 0, was, next_offset, next_offset)
+
+
+async def take(store: Store, *owed: Owed, was: int = 0) -> frozenset[str]:
+    """Writes these deliveries with their letters; what waits in line."""
+    batch = Batch([move(was, was + len(owed))], [one.delivery.letter for one in owed], list(owed))
+    return (await store.take(batch, NOW)).waiting
+
+
+def parked(number: int, at: float = NOW, endpoint_id: str = "e-1", partition: int = 0) -> Owed:
+    return Owed(delivery(endpoint_id, number, partition), at)
+
+
+def in_line(number: int, at: float | None = NOW, customer_id: str | None = "acme") -> Owed:
+    sent = letter(number, customer_id)
+    return Owed(Delivery(delivery("e-1", number).delivery_id, "e-1", sent, in_line=True), at)
+
+
+def ended(one: Delivery, state: DeliveryState = "delivered") -> Settled:
+    return Settled(one.delivery_id, state, one.attempts + 1, None, 204, None)
+
+
+async def settle(store: Store, *outcomes: Settled) -> list[str]:
+    return (await store.settle(outcomes, [], None, NOW))[1]
+
+
+async def claim(store: Store, room: int = 100, until: float = NOW, endpoint_id: str = "e-1") -> list[int | None]:
+    return [one.letter.number for one in await store.claim([(endpoint_id, room, until)], [0])]
+
+
+async def test_a_second_start_finds_the_schema_as_it_is(settings: DispatcherSettings) -> None:
+    await bring_up_to_date(settings)
+
+
+async def test_a_batch_moves_its_positions_and_a_repeat_of_it_is_refused_whole(store: Store) -> None:
+    await take(store, parked(1), parked(2))
+    position = await store.find_position("alerts", 0, 0)
+    assert (position.next_offset, position.number, position.previous_owner) == (2, 2, "0")
+    with pytest.raises(PositionLost):
+        await take(store, parked(3), was=0)
+    assert await claim(store) == [1, 2]
+
+
+async def test_a_partition_that_another_copy_took_over_takes_nothing_more_from_us(
+    store: Store, settings: DispatcherSettings
+) -> None:
+    async with await Store.open(settings, "another") as another:
+        assert (await another.find_position("alerts", 0, 0)).previous_owner == "0"
+        with pytest.raises(PositionLost, match="another dispatcher has read on"):
+            await take(store, parked(1))
+        await take(another, parked(1))
+
+
+async def test_what_was_written_before_is_reported_as_such(store: Store) -> None:
+    await take(store, parked(1))
+    batch = Batch([move(1, 3)], [letter(1), letter(2)], [parked(1), parked(2)])
+    taken = await store.take(batch, NOW)
+    assert taken.added == frozenset({delivery(number=2).delivery_id})
+
+
+async def test_a_claim_takes_the_earliest_due_with_their_letters_and_each_once(store: Store) -> None:
+    await take(store, parked(1, NOW - 1), parked(2, NOW - 3), parked(3, NOW - 2), parked(4, NOW + 60))
+    (first,) = await store.claim([("e-1", 1, NOW)], [0])
+    assert (first.letter.number, first.letter.body, first.letter.customer_id) == (2, b"{}", "acme")
+    assert await claim(store) == [3, 1]
+    assert await claim(store) == []
+    assert await store.earliest(["e-1", "e-2"], [0]) == {"e-1": pytest.approx(NOW + 60, abs=1e-3)}
+
+
+async def test_a_claim_leaves_other_endpoints_and_other_partitions_alone(store: Store) -> None:
+    await take(store, parked(1), parked(2, endpoint_id="e-2"), parked(3, partition=1))
+    assert await claim(store) == [1]
+    assert await claim(store, endpoint_id="e-2") == [2]
+
+
+async def test_of_a_line_one_is_due_and_its_end_makes_the_next_due(store: Store) -> None:
+    assert await take(store, in_line(1), in_line(2, inf), in_line(3, inf, "other")) == {
+        delivery(number=number).delivery_id for number in (2, 3)
+    }
+    assert await take(store, in_line(4), was=3) == {delivery(number=4).delivery_id}
+    (head,) = await store.claim([("e-1", 10, NOW)], [0])
+    assert head.letter.number == 1
+    assert await settle(store, Settled(head.delivery_id, "due", 1, NOW + 5, 500, None)) == []
+    assert await claim(store) == []
+    (head,) = await store.claim([("e-1", 10, NOW + 5)], [0])
+    assert await settle(store, ended(head, "dead")) == ["e-1"]
+    assert await claim(store) == [2]
+
+
+async def test_a_line_that_has_ended_starts_at_once(store: Store) -> None:
+    await take(store, in_line(1, None))
+    await settle(store, ended(in_line(1).delivery))
+    assert await take(store, in_line(2, None), was=1) == set()
+
+
+async def test_messages_about_nobody_are_a_line_of_their_own(store: Store) -> None:
+    await take(store, in_line(1, None))
+    assert await take(store, in_line(2, None, customer_id=None), was=1) == set()
+    assert await take(store, in_line(3, None, customer_id=None), was=2) == {delivery(number=3).delivery_id}
+
+
+async def test_a_line_that_a_hand_over_left_blocked_goes_on(store: Store) -> None:
+    await take(store, in_line(1, inf), in_line(2, inf))
+    assert await store.recover(0, NOW, []) == {"e-1": pytest.approx(NOW, abs=1e-3)}
+    assert await claim(store) == [1]
+
+
+async def test_an_outcome_counts_once(store: Store) -> None:
+    await take(store, parked(1))
+    (one,) = await store.claim([("e-1", 1, NOW)], [0])
+    await settle(store, ended(one))
+    await settle(store, Settled(one.delivery_id, "due", 1, NOW, None, "late"))
+    assert await claim(store) == []
+
+
+async def test_what_an_earlier_owner_held_falls_due_and_what_we_hold_ourselves_does_not(store: Store) -> None:
+    held, theirs = parked(1).delivery, parked(2).delivery
+    await take(store, Owed(held, None), Owed(theirs, None), parked(3, NOW + 60), parked(4, endpoint_id="e-2"))
+    due = await store.recover(0, NOW + 16, [held.delivery_id])
+    assert due == {"e-1": pytest.approx(NOW + 16, abs=1e-3), "e-2": pytest.approx(NOW, abs=1e-3)}
+    assert await claim(store, until=NOW + 16) == [2]
+
+
+async def test_what_is_parked_again_is_due_again_unless_it_has_ended(store: Store) -> None:
+    one, two = parked(1).delivery, parked(2).delivery
+    await take(store, Owed(one, None), Owed(two, None))
+    await settle(store, ended(two))
+    await store.park([one.delivery_id, two.delivery_id], NOW)
+    assert await claim(store) == [1]
+
+
+async def test_a_retry_begins_anew_what_has_ended_and_hurries_what_waits(store: Store) -> None:
+    await take(store, parked(1), parked(2), parked(3, NOW + 60))
+    for one in await store.claim([("e-1", 2, NOW)], [0]):
+        one.attempts = 9
+        await settle(store, ended(one, "dead" if one.letter.number == 1 else "delivered"))
+    retries = [delivery(number=number).delivery_id for number in (1, 2, 3)]
+    taken = await store.take(Batch([move(3, 3)], retries=[*retries, str(delivery(number=4).delivery_id)]), NOW)
+    assert sorted(taken.retried) == [("e-1", 0, False), ("e-1", 0, True), ("e-1", 0, True)]
+    found = {one.letter.number: one for one in await store.claim([("e-1", 10, NOW)], [0])}
+    assert [(found[n].attempts, found[n].schedule_from, found[n].replay) for n in (1, 2, 3)] == [
+        (10, 10, False), (10, 10, True), (0, 0, False),
+    ]  # fmt: skip
+
+
+async def test_a_retry_of_what_is_under_way_changes_nothing(store: Store) -> None:
+    one = parked(1).delivery
+    await take(store, Owed(one, None))
+    taken = await store.take(Batch([move(1, 1)], retries=[one.delivery_id]), NOW)
+    assert taken.retried == ()
+
+
+async def test_what_is_due_is_counted_as_of_one_moment(store: Store) -> None:
+    await take(store, parked(1), parked(2), parked(3, partition=1))
+    await settle(store, ended(parked(1).delivery))
+    assert await store.count_due([0, 1, 2]) == {0: 1, 1: 1}
+
+
+async def test_a_report_is_kept_until_it_is_told(store: Store, settings: DispatcherSettings) -> None:
+    report, _ = await store.settle([], [], "[]", NOW)
+    assert report is not None
+    assert await store.untold(0, 10, stale_before=0) == [(report, "[]")]
+    async with await Store.open(settings, "another") as another:
+        assert await another.untold(0, 10, stale_before=NOW - 60) == []
+        assert await another.untold(0, 10, stale_before=NOW + 60) == [(report, "[]")]
+    await store.told([report])
+    assert await store.untold(0, 10, stale_before=0) == []
+
+
+async def test_the_health_of_endpoints_outlives_the_process(store: Store) -> None:
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    await store.settle([], [Health("e-1", since), Health("e-2", None, 3, "gone")], None, NOW)
+    await store.settle([], [Health("e-1", None)], None, NOW)
+    assert sorted(await store.health(), key=lambda one: one.endpoint_id) == [
+        Health("e-1", None), Health("e-2", None, 3, "gone"),
+    ]  # fmt: skip
+
+
+async def test_what_ended_long_ago_is_forgotten_and_what_is_due_is_not(
+    store: Store, settings: DispatcherSettings
+) -> None:
+    await take(store, parked(1), parked(2), parked(3))
+    await settle(store, ended(parked(1).delivery), ended(parked(2).delivery))
+    connection = await connect(settings)
+    try:
+        old = "now() - interval '200 days'"
+        one, due = delivery(number=1).delivery_id, letter(3).message_id
+        await connection.execute(f"UPDATE deliveries SET ended_at = {old} WHERE delivery_id = $1", one)  # noqa: S608
+        await connection.execute(f"UPDATE letters SET stored_at = {old} WHERE message_id <> $1", due)  # noqa: S608
+        await forget(connection, datetime.now(UTC) - timedelta(days=90))
+        kept = await connection.fetch("SELECT number FROM deliveries ORDER BY number")
+        assert [row["number"] for row in kept] == [2, 3]
+        assert await connection.fetchval("SELECT count(*) FROM letters") == 1
+    finally:
+        await connection.close()
+    assert await claim(store) == [3]
+
+
+async def test_statements_that_come_together_take_turns(store: Store) -> None:
+    await take(store, *(parked(number) for number in range(1, 101)))
+    claims = await asyncio.gather(*(claim(store, room=10) for _ in range(10)))
+    assert sorted(number or 0 for one in claims for number in one) == list(range(1, 101))
