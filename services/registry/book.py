@@ -1,41 +1,42 @@
 """Every measure that is known, with the moves and warnings that its clocks still hold."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.contracts.measures import Act, Measure, Report
 from shared.domain.measures import Identity, measure_at
-from shared.domain.measures.acts import key_of, standing
+from shared.domain.measures.acts import heard_of, key_of, standing
 from shared.domain.measures.belief import supports
-from shared.domain.measures.chronicle import Chronicle, Phase
+from shared.domain.measures.chronicle import Phase
 from shared.domain.measures.ladder import Step, ladder
-from shared.domain.measures.measure import told
+from shared.domain.measures.measure import shown, told
 
 MOST_REPORTS = 200
 """Per measure."""
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """`acts` in the order in which they came, corrections beside what they correct."""
+    """One measure. Not changed: an act or a report makes another."""
 
-    identity: Identity
-    acts: tuple[Act, ...]
-    reports: tuple[Report, ...] = ()
-    size: int = 0
-    """Bytes of the records behind `acts`."""
-    chronicle: Chronicle = field(init=False)
-    steps: tuple[Step, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        chronicle = told(standing(self.acts), self.reports, self.identity)
-        object.__setattr__(self, "chronicle", chronicle)
-        object.__setattr__(self, "steps", tuple(ladder(chronicle.phases, self.identity.zone, chronicle.born)))
+    def __init__(
+        self, identity: Identity, acts: tuple[Act, ...], reports: tuple[Report, ...] = (), size: int = 0
+    ) -> None:
+        self.identity = identity
+        self.acts = acts
+        """In the order in which they came, corrections beside what they correct."""
+        self.reports = reports
+        self.size = size
+        """Bytes of the records behind `acts`."""
+        self._standing = standing(acts)
+        self.chronicle = told(self._standing, reports, identity)
+        self.steps = tuple(ladder(self.chronicle.phases, identity.zone, self.chronicle.born))
+        heard = [heard_of(act, identity.zone) for act in self._standing]
+        self._settled_from = max([*heard, *(report.evidence.published_at for report in reports)])
+        self._shown: tuple[datetime, Measure | None] | None = None
 
     def current(self, act: Act) -> Act | None:
         """What is known under the act's key."""
-        return next((known for known in standing(self.acts) if key_of(known) == key_of(act)), None)
+        return next((known for known in self._standing if key_of(known) == key_of(act)), None)
 
     def with_act(self, act: Act, size: int) -> "Entry":
         return Entry(self.identity, (*self.acts, act), self.reports, self.size + size)
@@ -51,7 +52,13 @@ class Entry:
         return Entry(self.identity, self.acts, (*reports, report), self.size)
 
     def at(self, now: datetime) -> Measure | None:
-        return measure_at(self.identity, self.acts, now, reports=self.reports)
+        if self._shown is None or self._shown[0] != now:
+            if now >= self._settled_from:
+                measure = shown(self.identity, self.chronicle, self._standing, self.reports, now)
+            else:
+                measure = measure_at(self.identity, self.acts, now, reports=self.reports)
+            self._shown = now, measure
+        return self._shown[1]
 
     def due(self, after: datetime, until: datetime) -> tuple[list[tuple[Phase | None, Phase]], list[Step]]:
         """Phases that begin in between, each beside the one before, and steps of the ladder."""

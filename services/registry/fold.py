@@ -13,7 +13,7 @@ from services.registry import state as states
 from services.registry.book import Entry
 from services.registry.clocks import Due, is_move, run_clocks, transition
 from services.registry.facts import New, NewAct, NewFigure, NewText, new_in
-from services.registry.outputs import measure_record, signal_records, to_scorers
+from services.registry.outputs import in_brief, measure_record, signal_records, to_scorers
 from services.registry.records import CATCHING_UP_HEADER, SEED_HEADER, Fact, parse, read_notes
 from services.registry.state import State
 from shared.contracts.changes import Change, Tick, Transition
@@ -157,7 +157,7 @@ class Registry:
             title=title,
             transitions=(*due.transitions, *effect.transitions),
             steps=due.steps,
-            measures=tuple(measure for _, measure in measures),
+            measures=tuple(in_brief(measure) for _, measure in measures),
             signals=effect.told,
             price=effect.price,
             trade_flow=effect.flow,

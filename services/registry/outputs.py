@@ -13,6 +13,13 @@ from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import LEDGER, MEASURES, SIGNALS
 
 CHANGE_KEY = b"change"
+BRIEFLY = 20
+
+
+def in_brief(measure: Measure) -> Measure:
+    """Scorers look at what is: of a long history and of much evidence the newest will do."""
+    newest = {"history": measure.history[-BRIEFLY:], "evidence": measure.evidence[-BRIEFLY:]}
+    return measure.model_copy(update=newest)
 
 
 def to_scorers(change: Change, stamp: Stamp, partitions: int) -> list[Outgoing]:

@@ -35,8 +35,9 @@ def key_of(act: Act) -> tuple[str, str]:
 
 
 def same_content(one: Act, other: Act) -> bool:
-    """Who reported an act, and when we heard of it, is not part of what it says."""
-    return one.model_dump(exclude=_PROVENANCE) == other.model_dump(exclude=_PROVENANCE)
+    """Who reported an act, and when we heard of it, is not part of what it says; nor what an override is about."""
+    besides = {*_PROVENANCE, "instrument"} if one.action == "override" else _PROVENANCE
+    return one.model_dump(exclude=besides) == other.model_dump(exclude=besides)
 
 
 def standing(acts: Iterable[Act], known_at: datetime | None = None) -> list[Act]:

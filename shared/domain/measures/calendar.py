@@ -1,6 +1,7 @@
 """Whole days in the issuer's zone, as instants."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # Days beyond these stand for them: a notice may say 9999-12-31 for "no end", and no zone may carry it over the edge.
@@ -8,6 +9,7 @@ FIRST_DAY = date(1000, 1, 1)
 LAST_DAY = date(9998, 12, 31)
 
 
+@lru_cache(maxsize=10_000)
 def start_of(day: date, zone: ZoneInfo) -> datetime:
     """00:00 of the day."""
     return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time.min, zone).astimezone(UTC)

@@ -11,7 +11,7 @@ from shared.domain.measures.calendar import start_of
 from shared.domain.measures.life import Life
 from shared.domain.measures.roster import Listed, roster
 
-Occasion = tuple[datetime, Precedence, Callable[[Act, datetime], None], Act]
+Occasion = tuple[datetime, Precedence, Callable[[Act, datetime], bool], Act]
 _ABOUT_ALL = frozenset({"suspended", "extended", "reinstated", "lifted", "override"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -59,8 +59,8 @@ def chronicle(acts: Sequence[Act], zone: ZoneInfo) -> Chronicle:
     entities = roster(ordered)
     born = min(start_of(act.announced_on, zone) for act in acts)
     phases = _Walk(ordered, entities, zone).phases(ordered)
-    before = [phase for phase in phases if phase.at < born]
-    known = [replace(phase, at=born) for phase in before[-1:]] + [phase for phase in phases if phase.at >= born]
+    first = max(index for index, phase in enumerate(phases) if phase.at <= born)
+    known = [replace(phases[first], at=born), *phases[first + 1 :]]
     return Chronicle(born, tuple(known), tuple(entities))
 
 
@@ -83,34 +83,39 @@ class _Walk:
         self._all = (self._whole, *self._threads)
         self._of_entity = [threads[key].life for key in named]
         self._scope: tuple[Act, ...] = ()
-        self._known_at = _NEVER
+        self._at = self._known_at = _NEVER
 
     def phases(self, acts: Sequence[Act]) -> list[Phase]:
-        occasions: list[Occasion] = [(heard_of(act, self._zone), precedence(act), self._hear, act) for act in acts]
-        occasions += [(counts_from(act, self._zone), precedence(act), self._count, act) for act in acts]
+        occasions: list[Occasion] = []
+        for act in acts:
+            order = precedence(act)
+            occasions.append((heard_of(act, self._zone), order, self._hear, act))
+            occasions.append((counts_from(act, self._zone), order, self._count, act))
         kept: list[Phase] = []
         for at, _, take, act in sorted(occasions, key=lambda occasion: occasion[:2]):
             self._run_clocks(kept, until=at)
-            take(act, at)
+            self._at = at
             self._known_at = max(self._known_at, act.known_at)
-            _keep(kept, self._phase(at, act, act.known_at))
+            if take(act, at):
+                _keep(kept, self._phase(at, act, act.known_at))
         self._run_clocks(kept, until=None)
         return kept
 
-    def _hear(self, act: Act, _at: datetime) -> None:
+    def _hear(self, act: Act, _at: datetime) -> bool:
         was_alive = self._is_alive()
-        for thread in self._all:
-            if id(act) in thread.acts:
-                thread.life.begin(act)
+        named = [thread.life for thread in self._all if id(act) in thread.acts]
+        begun = [life for life in named if life.begin(act)]
         self._begin_scope(act, was_alive)
+        return bool(begun)
 
-    def _count(self, act: Act, at: datetime) -> None:
+    def _count(self, act: Act, at: datetime) -> bool:
         was_alive = self._is_alive()
         for thread in self._about(act):
             thread.life.act(act, at)
         self._begin_scope(act, was_alive)
-        if act.action in SCOPE_ACTIONS and self._is_alive() and not any(act is known for known in self._scope):
+        if act.action in SCOPE_ACTIONS and act is not self._scope[0] and self._is_alive():
             self._scope += (act,)
+        return True
 
     def _about(self, act: Act) -> list[_Thread]:
         """What is said of a whole list is said of all on it; it brings back nobody who was taken off before."""
@@ -133,6 +138,7 @@ class _Walk:
             (at, what), life = min(due, key=lambda entry: entry[0][0])
             if until and at > until:
                 return
+            at = self._at = max(at, self._at)  # an act may set an end that had passed when it counts
             act = life.run(what)
             _keep(kept, self._phase(at, act, act.known_at if act else max(at, self._known_at)))
 
@@ -140,11 +146,13 @@ class _Walk:
         lives = [thread.life for thread in self._threads if thread.life.begun] or [self._whole.life]
         left = [life for life in lives if not life.ended]
         on_it = [life for life in left if life.state != "announced"] or left
+        state = _together([life.state for life in on_it or lives])
+        suspensions = [life.suspended_until for life in on_it if life.suspended_until] if state == "suspended" else []
         return Phase(
             at=at,
-            state=_together([life.state for life in on_it or lives]),
+            state=state,
             confirmed=all(life.confirmed for life in on_it),
-            suspended_until=min((life.suspended_until for life in on_it if life.suspended_until), default=None),
+            suspended_until=min(suspensions, default=None),
             until=_latest(life.until for life in left or lives),
             act=act,
             known_at=known_at,
@@ -191,4 +199,8 @@ def _keep(kept: list[Phase], phase: Phase) -> None:
 
 
 def _same(one: Phase, other: Phase) -> bool:
-    return replace(one, at=other.at, act=other.act, known_at=other.known_at) == other
+    return one.scope is other.scope and _standing(one) == _standing(other)
+
+
+def _standing(phase: Phase) -> tuple[object, ...]:
+    return phase.state, phase.confirmed, phase.suspended_until, phase.until, phase.listed

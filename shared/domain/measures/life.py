@@ -42,14 +42,17 @@ class Life:
     def confirmed(self) -> bool:
         return not (self.expired and self.state == "in_force")
 
-    def begin(self, act: Act) -> None:
+    def begin(self, act: Act) -> bool:
         """At its announcement the act that makes the measure, or makes it anew, is known with its dates."""
-        if self.begun is None or (self.ended and act.action in ("imposed", "added")):
-            self.begun = act
-            self.start, self.started = counts_from(act, self.zone), False
-            self.until = act.until if act.action in ("imposed", "added") else None
-            self.ended, self.removed = None, False
-            self._resume()
+        makes = act.action in ("imposed", "added")
+        if self.begun and not (self.ended and makes):
+            return False
+        self.begun = act
+        self.start, self.started = counts_from(act, self.zone), False
+        self.until = act.until if makes else None
+        self.ended, self.removed = None, False
+        self._resume()
+        return True
 
     def next_alarm(self) -> tuple[datetime, Alarm] | None:
         if self.ended or self.begun is None:

@@ -48,9 +48,7 @@ def measure_at(
     ]
     if not said:
         return None
-    whole = told(said, heard, identity)
-    phase = whole.at(as_of)
-    return _measure(identity, whole, phase, as_of, said, heard) if phase else None
+    return shown(identity, told(said, heard, identity), said, heard, as_of)
 
 
 def told(acts: Sequence[Act], reports: Sequence[Report], identity: Identity) -> Chronicle:
@@ -76,9 +74,13 @@ def _confirmed(phases: Sequence[Phase], reports: Sequence[Report]) -> Iterable[P
             yield replace(phase, at=found[0], known_at=found[1], act=None, confirmed=True)
 
 
-def _measure(
-    identity: Identity, whole: Chronicle, phase: Phase, as_of: datetime, said: Sequence[Act], reports: Sequence[Report]
-) -> Measure:
+def shown(
+    identity: Identity, whole: Chronicle, said: Sequence[Act], reports: Sequence[Report], as_of: datetime
+) -> Measure | None:
+    """`whole` is told by `said` and `reports`, all of them from before `as_of`. None: not announced by then."""
+    phase = whole.at(as_of)
+    if phase is None:
+        return None
     origin = phase.scope[0]
     passed = [move for move in whole.moves() if move.at <= as_of]
     believed = belief(reports, phase.state, _talked_of_since(passed[-1], identity), by_human=_by_human(passed[-1]))
