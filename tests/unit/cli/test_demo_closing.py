@@ -8,9 +8,7 @@ from services.cli.demo.testing import alert, journal_of
 from shared.contracts.alerts import AlertData
 
 GALLIUM = "China requires export licences for gallium and germanium items"
-PAUSE_OVER = (
-    "The pause is over: China bars gallium, germanium, antimony and superhard materials from the US in principle"
-)
+BAN = "China bars gallium, germanium, antimony and superhard materials from the US in principle"
 
 
 def about(ref: str, day: date, sequence: int, customer: str, kind: str = "measure") -> AlertData:
