@@ -19,7 +19,7 @@ from services.ingest.writer import Writer
 from shared.clock import Clock
 from shared.http.auth import Authenticated, KeyRing, follow_keys
 from shared.http.problems import speak_problems
-from shared.http.server import Check, ops_routes, serve
+from shared.http.server import ops_routes, serve
 from shared.kafka.producer import open_producer
 from shared.kafka.topics import ensure_topics
 
@@ -33,14 +33,13 @@ def create_app(
     customers: KnownCustomers,
     classifier: httpx2.AsyncClient,
     largest_body: int,
-    ready: Sequence[Check] = (),
 ) -> FastAPI:
     app = FastAPI(title="Chokepoint ingest", version="1", redoc_url=None, swagger_ui_oauth2_redirect_url=None)
     speak_problems(app)
     app.add_middleware(Authenticated, ring=ring)
-    app.router.routes.extend(ops_routes(live=[], ready=[ring.unready, customers.unready, door.writer.unready, *ready]))
-    events = PostEvents(door, customers, [customers.unready], largest_body)
-    app.router.routes.append(Route("/v1/events", events, methods=["POST"]))
+    events = PostEvents(door, customers, largest_body)
+    app.router.routes.insert(0, Route("/v1/events", events, methods=["POST"]))
+    app.router.routes.extend(ops_routes(live=[], ready=[ring.unready, customers.unready, door.writer.unready]))
     app.include_router(classify_route(classifier))
     describe(app)
     return app

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -52,16 +53,22 @@ def form_of(headers: Mapping[str, str]) -> Form:
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", ""):
         raise _unsupported("content-encoding", f"{encoding} is not taken: send the body as it is", "identity")
-    kind = Message()
-    kind["content-type"] = headers.get("content-type") or "none"
-    form = FORMS.get(kind.get_content_type()) if "content-type" in headers else None
+    media_type, charset = _media_type(headers.get("content-type", ""))
+    form = FORMS.get(media_type)
     if form is None:
         raise _unsupported("content-type", f"must be one of {', '.join(FORMS)}")
-    if (charset := kind.get_content_charset("utf-8")) not in ("utf-8", "utf8", "us-ascii"):
+    if charset not in ("utf-8", "utf8", "us-ascii"):
         raise _unsupported("content-type", f"charset {charset} is not taken: JSON is UTF-8")
     if form is Form.JSON and "ce-specversion" in headers:
         return Form.BINARY_CLOUDEVENT
     return form
+
+
+@lru_cache(maxsize=64)
+def _media_type(content_type: str) -> tuple[str, str]:
+    parsed = Message()
+    parsed["content-type"] = content_type
+    return parsed.get_content_type(), parsed.get_content_charset("utf-8")
 
 
 def _unsupported(header: str, message: str, accepted: str = "") -> Problem:

@@ -16,10 +16,13 @@ HEARD_OF_WITHIN_S = 1.0
 
 
 class KnownCustomers:
-    def __init__(self, ids: AbstractSet[str] = frozenset(), unready: Check = lambda: None) -> None:
-        self.unready = unready
+    def __init__(self, ids: AbstractSet[str] = frozenset()) -> None:
+        self.loading: Check = lambda: None
         self._ids = set(ids)
         self._changed = asyncio.Event()
+
+    def unready(self) -> str | None:
+        return self.loading()
 
     def __contains__(self, customer_id: object) -> bool:
         return customer_id in self._ids
@@ -50,7 +53,7 @@ def follow_customers(settings: ServiceSettings) -> tuple[KnownCustomers, Table[b
     """The ids and the table that keeps them; whoever calls runs the table."""
     known = KnownCustomers()
     table = Table(settings, CUSTOMERS, _parse, known.apply)
-    known.unready = table.unready
+    known.loading = table.unready
     return known, table
 
 

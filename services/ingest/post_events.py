@@ -2,7 +2,6 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -18,7 +17,6 @@ from services.ingest.writer import NotAcknowledged
 from shared.http.auth import demand, key_of
 from shared.http.body import ClientGone, refuse_declared
 from shared.http.problems import Problem, unavailable
-from shared.http.server import Check
 from shared.metrics import INGEST_SECONDS
 
 BATCHES_AHEAD = 2
@@ -30,7 +28,6 @@ RETRY_AFTER_S = 2
 class PostEvents:
     door: Door
     customers: KnownCustomers
-    unready: Sequence[Check]
     largest_body: int
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,9 +48,8 @@ class PostEvents:
             INGEST_SECONDS.observe(time.perf_counter() - began)
 
     def _can_take(self) -> None:
-        for check in self.unready:
-            if reason := check():
-                raise unavailable(f"events cannot be taken yet: {reason}", RETRY_AFTER_S)
+        if reason := self.customers.unready():
+            raise unavailable(f"events cannot be taken yet: {reason}", RETRY_AFTER_S)
         if self.door.writer.full():
             raise unavailable("the broker does not keep up: too much waits for it", RETRY_AFTER_S)
 

@@ -1,5 +1,6 @@
 """The whole service without sockets: its app, a producer that records, a clock that stands still."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -54,7 +55,7 @@ class Ingest:
         self.add_key(KEY)
         self.writer = Writer(self.producer, RecentIds(10_000))
         self.door = Door(self.writer, time or StoppedTime(), self.customers, partitions=8)
-        self.classify = no_classifier
+        self.classify: Callable[[httpx2.Request], httpx2.Response] = no_classifier
         self.app: FastAPI = create_app(
             ring=self.ring,
             door=self.door,
