@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +19,9 @@ HERE = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
 VENV = ROOT / ".venv"
 STAMP = VENV / ".installed"
+PLACE = VENV / ".place"
 OWN_UV = VENV / ".uv"
+SITE_PACKAGES = Path("lib") / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
 FORM = "1"
 """Changes when this script lays `.venv` out differently."""
 
@@ -46,6 +49,7 @@ def install() -> int:
 
 def _install() -> None:
     began = time.monotonic()
+    _discard_if_unfit()
     STAMP.unlink(missing_ok=True)
     _say(f"installing what requirements.lock names into {VENV} (about 300 MB the first time)")
     environment = {**os.environ, **for_uv(os.environ, read_pip_settings(sys.executable))}
@@ -71,8 +75,14 @@ def _install() -> None:
     _say(f"installed in {time.monotonic() - began:.0f} s")
 
 
+def _discard_if_unfit() -> None:
+    """Made by another Python, or moved with its checkout: scripts in `.venv` name their interpreter by its full path."""
+    moved = PLACE.exists() and PLACE.read_text() != str(VENV)
+    if VENV.exists() and (moved or not (VENV / SITE_PACKAGES).exists()):
+        shutil.rmtree(VENV)
+
+
 def _wanted() -> str:
-    """A checkout that was moved is installed anew: scripts in `.venv` name their interpreter by its full path."""
     return hashlib.sha256(b"\0".join([FORM.encode(), os.fsencode(VENV), LOCK.read_bytes()])).hexdigest()
 
 
@@ -130,8 +140,7 @@ def _with_pip(environment: Mapping[str, str]) -> str:
 
 def _lay_launcher() -> None:
     """Makes `services` and `shared` importable from anywhere, and `.venv/bin/chokepoint` the command line."""
-    site = next((VENV / "lib").glob("python3.*/site-packages"))
-    (site / "chokepoint.pth").write_text(f"{ROOT}\n")
+    (VENV / SITE_PACKAGES / "chokepoint.pth").write_text(f"{ROOT}\n")
     launcher = VENV / "bin/chokepoint"
     beside = launcher.with_suffix(".new")
     # a shell line, not #!python: an interpreter's path with a space in it cannot stand there

@@ -14,6 +14,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(install, "LOCK", tmp_path / "requirements.lock")
     monkeypatch.setattr(install, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(install, "STAMP", tmp_path / ".venv" / ".installed")
+    monkeypatch.setattr(install, "PLACE", tmp_path / ".venv" / ".place")
     (tmp_path / "requirements.lock").write_text("a==1 --hash=sha256:00\n")
     return tmp_path
 
@@ -65,9 +66,26 @@ def test_a_failure_is_told_in_words_and_ends_with_2(
 
 def test_the_command_line_starts_from_a_folder_with_a_space_in_its_name(checkout: Path) -> None:
     (checkout / ".venv" / "bin").mkdir(parents=True)
-    (checkout / ".venv" / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    (checkout / ".venv" / install.SITE_PACKAGES).mkdir(parents=True)
     install._lay_launcher()
     launcher = checkout / ".venv" / "bin" / "chokepoint"
     assert launcher.read_text().splitlines()[0] == "#!/bin/sh"
     assert launcher.stat().st_mode & 0o111
-    assert (checkout / ".venv/lib/python3.11/site-packages/chokepoint.pth").read_text() == f"{checkout}\n"
+    assert (checkout / ".venv" / install.SITE_PACKAGES / "chokepoint.pth").read_text() == f"{checkout}\n"
+
+
+def test_an_environment_of_this_place_and_python_is_kept(checkout: Path) -> None:
+    (checkout / ".venv" / install.SITE_PACKAGES).mkdir(parents=True)
+    install.PLACE.write_text(str(install.VENV))
+    install._discard_if_unfit()
+    assert install.VENV.exists()
+
+
+def test_one_that_was_moved_or_made_by_another_python_is_made_anew(checkout: Path) -> None:
+    (checkout / ".venv" / install.SITE_PACKAGES).mkdir(parents=True)
+    install.PLACE.write_text("/where/it/was/.venv")
+    install._discard_if_unfit()
+    assert not install.VENV.exists()
+    (checkout / ".venv" / "lib" / "python3.9" / "site-packages").mkdir(parents=True)
+    install._discard_if_unfit()
+    assert not install.VENV.exists()
