@@ -76,7 +76,7 @@ def _install() -> None:
 
 
 def _discard_if_unfit() -> None:
-    """Made by another Python, or moved with its checkout: scripts in `.venv` name their interpreter by its full path."""
+    """Made by another Python, or moved with its checkout: scripts in `.venv` name their interpreter by full path."""
     moved = PLACE.exists() and PLACE.read_text() != str(VENV)
     if VENV.exists() and (moved or not (VENV / SITE_PACKAGES).exists()):
         shutil.rmtree(VENV)
