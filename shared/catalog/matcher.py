@@ -33,10 +33,11 @@ class Span(NamedTuple):
 
 def find(text: str) -> list[Span]:
     """Every place where the text names a material, in order; a name of two (NdPr) yields both at one place."""
-    places = _longest(list(_candidates(text)))
+    taken = bytearray(len(text))
+    places = _longest(list(_candidates(text)), taken)
     spans = [Span(start, end, slug, reading.ambiguous) for start, end, reading in places for slug in reading.slugs]
     for start, end, slug in symbols(text):
-        if all(end <= first or last <= start for first, last, _ in places):
+        if not any(taken[start:end]):
             spans.append(Span(start, end, slug, ambiguous=True))
     return sorted(spans)
 
@@ -70,12 +71,13 @@ def _candidates(text: str) -> Iterator[_Place]:
             yield first, last, reading
 
 
-def _longest(found: list[_Place]) -> list[_Place]:
-    if len(found) < 2:
-        return found
+def _longest(found: list[_Place], taken: bytearray) -> list[_Place]:
+    """Marks in `taken` what they cover: a page of 50,000 names costs no more than its length."""
     kept: list[_Place] = []
     for place in sorted(found, key=lambda place: (place[0] - place[1], place[0])):
-        if all(place[1] <= other[0] or other[1] <= place[0] for other in kept):
+        start, end, _ = place
+        if not any(taken[start:end]):
+            taken[start:end] = b"\x01" * (end - start)
             kept.append(place)
     return kept
 
