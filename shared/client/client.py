@@ -89,6 +89,9 @@ class Client:
         """The bodies of the webhooks about a customer, in the order of their sequence."""
         return self._pages(f"/customers/{customer_id}/messages")
 
+    def alert(self, alert_id: str) -> Json:
+        return self._control("GET", f"/alerts/{alert_id}")
+
     def acknowledge(self, alert_id: str) -> None:
         self._control("POST", f"/alerts/{alert_id}:acknowledge")
 

@@ -10,14 +10,12 @@ from rich.text import Text
 from services.cli.demo.customers import COLOURS, CUSTOMERS, name_of
 from services.cli.demo.events import LAST_DAY
 from services.cli.demo.expected import Due, reports
-from services.cli.demo.story import concerning, day_of, headline, measures
+from services.cli.demo.story import QUIET, concerning, day_of, headline, measures
 from services.cli.demo.told import Journal, Told
 from services.cli.demo.view import spoken
 from shared.catalog.acts import Act
 
 DAY = timedelta(days=1)
-QUIET = frozenset({"extended", "amended"})
-"""Actions that bring no new state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from shared.catalog.countries import name as country_name
 from shared.catalog.materials import materials
 from shared.contracts.measures import HistoryEntry, Measure
 
-WIDTH, LEFT, RIGHT, TOP = 1240, 330, 24, 92
+WIDTH, LEFT, RIGHT, TOP = 1300, 400, 24, 92
 ROW, BAR = 23, 13
 LANE, SCORES, STRIP = 150, 88, 11
 BEGIN, END = date(2023, 5, 1), LAST_DAY + timedelta(days=24)
@@ -28,7 +28,20 @@ STATES = {
 }
 COLOURS = {MOTORS: "#0e7c86", MAGNETS: "#9b3b8f", CHIPS: "#2f7d4f"}
 SEVERITIES = {"critical": "#8e1b3a", "high": "#e0632c", "warning": "#e6b422", "info": "#6a8caf"}
-BANDS = ((80, 100, "#f3d9d6"), (60, 80, "#f8e6dc"), (40, 60, "#faf1dc"), (20, 40, "#f4f6ee"), (0, 20, "#eef4ef"))
+BANDS = (
+    (80, "severe", "#f3d9d6"),
+    (60, "high", "#f8e6dc"),
+    (40, "elevated", "#faf1dc"),
+    (20, "guarded", "#f4f6ee"),
+    (0, "low", "#eef4ef"),
+)
+BAND = 20
+INSTRUMENTS = {
+    "licence_requirement": "licences",
+    "entity_listing": "control list",
+    "extraterritorial_rule": "goods made abroad",
+    "exporter_whitelist": "named exporters",
+}
 _NAMED = 2
 
 
@@ -97,8 +110,8 @@ def _years(top: float, bottom: float) -> Iterator[str]:
 
 
 def _bar(measure: Measure, y: float) -> Iterator[str]:
-    yield _text(24, y + 11, measure.ref, weight="bold", size=11)
-    yield _text(110, y + 11, _about(measure), size=11)
+    yield _text(24, y + 11, _about(measure), size=11)
+    yield _text(LEFT - 56, y + 11, measure.ref, anchor="end", size=9, fill="#6b7280")
     for place, customer in enumerate(CUSTOMERS):
         if customer in concerning(measure.ref):
             yield f'<circle cx="{LEFT - 44 + 13 * place}" cy="{y + 7}" r="4" fill="{COLOURS[customer]}"/>'
@@ -129,12 +142,13 @@ def _kind(entry: HistoryEntry) -> str:
 
 
 def _about(measure: Measure) -> str:
-    """Labels of at most so many materials, or the companies' number."""
+    """China, licences: gallium, germanium."""
+    who = f"{country_name(measure.issuer)}, {INSTRUMENTS.get(measure.instrument, measure.instrument.replace('_', ' '))}"
     if measure.entities:
-        return f"{len(measure.entities)} companies listed"
+        return f"{who}: {len(measure.entities)} companies"
     labels = [materials()[slug].label for slug in measure.materials]
     more = f" +{len(labels) - _NAMED}" if len(labels) > _NAMED else ""
-    return ", ".join(labels[:_NAMED]) + more
+    return f"{who}: {', '.join(labels[:_NAMED])}{more}"
 
 
 def _lane(customer: str, y: float, samples: Sequence[Sample], told: Sequence[Told]) -> Iterator[str]:
@@ -145,10 +159,11 @@ def _lane(customer: str, y: float, samples: Sequence[Sample], told: Sequence[Tol
     yield _text(42, y + 48, f"{len(told)} webhooks", size=11)
     yield _text(LEFT - 12, y + 8, "risk 100", anchor="end", size=10, fill="#6b7280")
     yield _text(LEFT - 12, y + SCORES, "0", anchor="end", size=10, fill="#6b7280")
-    for low, high, colour in BANDS:
-        top = y + SCORES * (1 - high / 100)
-        tall = SCORES * (high - low) / 100
+    tall = SCORES * BAND / 100
+    for low, name, colour in BANDS:
+        top = y + SCORES * (1 - (low + BAND) / 100)
         yield f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{tall:.1f}" fill="{colour}"/>'
+        yield _text(LEFT + 4, top + 12, name, size=9, fill="#9aa0a6")
     yield from _scores(y, samples, COLOURS[customer])
     yield from _marks(y + SCORES + 8, told)
 

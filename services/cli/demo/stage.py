@@ -58,6 +58,8 @@ class Stage:
     today: date = FIRST_DAY
     _task: TaskID = field(init=False)
     _last: float = 0.0
+    _advice: dict[str, str] = field(default_factory=dict)
+    """What the last message of each alert said to do."""
     _to_read: list[AlertData] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -109,7 +111,9 @@ class Stage:
         told = self.journal.take(line)
         if told is None:
             return
-        self.console.print(view.alert_row(told, today=self.today))
+        advice = view.parts_of(told.alert.summary).do
+        self.console.print(view.alert_row(told, today=self.today, advised=self._advice.get(told.alert.id) == advice))
+        self._advice[told.alert.id] = advice
         self.progress.update(self._task, verified=len(self.journal.told))
         if told.alert.severity in ("high", "critical") and told.alert.status == "open":
             self._to_read.append(told.alert)
@@ -142,18 +146,24 @@ class Stage:
     async def _acknowledge(self) -> None:
         """Who has read a grave alert says so, and is not reminded of it every day."""
         reading, self._to_read = self._to_read, []
-        for alert_id in dict.fromkeys(alert.id for alert in reading):
-            await asyncio.to_thread(self._acknowledge_one, alert_id)
+        for alert in {alert.id: alert for alert in reading}.values():
+            await asyncio.to_thread(self._acknowledge_one, alert)
 
-    def _acknowledge_one(self, alert_id: str) -> None:
+    def _acknowledge_one(self, alert: AlertData) -> None:
         for _ in range(ACKNOWLEDGED_WITHIN):
-            try:
-                return self.client.acknowledge(alert_id)
-            except Problem as problem:
-                if problem.status != 404:
-                    raise
-            time.sleep(0.05)  # its message came sooner than the API had read of it
+            if self._is_known(alert):
+                return self.client.acknowledge(alert.id)
+            time.sleep(0.05)
         return None
+
+    def _is_known(self, alert: AlertData) -> bool:
+        """The webhook may be here before the API has read of it; what is acknowledged there is an older message."""
+        try:
+            return AlertData.model_validate(self.client.alert(alert.id)).revision >= alert.revision
+        except Problem as problem:
+            if problem.status == 404:
+                return False
+            raise
 
     async def _sample(self, day: date) -> None:
         for customer in CUSTOMERS:

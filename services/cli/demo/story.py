@@ -13,6 +13,8 @@ from shared.catalog.countries import name as country_name
 
 FIRST_YEAR = "2023"
 LADDER = (60, 30, 14, 7, 1, 0)
+QUIET = frozenset({"extended", "amended"})
+"""Actions that bring no new state."""
 DAY = timedelta(days=1)
 
 
@@ -34,21 +36,28 @@ def timeline() -> tuple[Act, ...]:
 def scenes() -> tuple[Scene, ...]:
     told: defaultdict[date, list[str]] = defaultdict(list)
     world: defaultdict[date, list[Json]] = defaultdict(list)
+    # what concerns somebody first: of a day with many acts a reader sees the first few
+    for act in sorted(timeline(), key=lambda act: not _is_of_interest(act)):
+        told[day_of(act, "announced_on")].append(
+            f"{headline(act)} ({act['ref']})" if _is_of_interest(act) else headline(act)
+        )
     for act in timeline():
-        day = day_of(act, "announced_on")
-        told[day].append(headline(act))
-        world[day].append(act_event(act))
+        world[day_of(act, "announced_on")].append(act_event(act))
     for day, article in article_events().items():
         told[day].append(f"News, 900 words: “{article['title']}”")
         world[day].append(article)
     own = own_records()
     for day, records in own.items():
         told[day] += map(_own_headline, records)
-    for day, text in clock_days():
-        told[day].append(text)
+    for day, texts in clock_days().items():
+        told[day] += texts
     return tuple(
         Scene(day, tuple(told[day]), (*world[day], price_event(day)), tuple(own.get(day, ()))) for day in sorted(told)
     )
+
+
+def _is_of_interest(act: Act) -> bool:
+    return act["kind"] != "signal" and bool(concerning(str(act["ref"])))
 
 
 def day_of(act: Mapping[str, object], name: str) -> date:
@@ -85,33 +94,45 @@ def measures() -> dict[str, list[Act]]:
     return {ref: lines for ref, lines in found.items() if concerning(ref)}
 
 
-def clock_days() -> Iterator[tuple[date, str]]:
+def clock_days() -> dict[date, tuple[str, ...]]:
     """Days on which something falls due that nobody posts: an effect, a step towards an end, a return."""
-    last = max(own_records())
-    for lines in measures().values():
-        first = headline(lines[0])
+    found: defaultdict[date, dict[str, list[str]]] = defaultdict(dict)
+    for ref, lines in measures().items():
         for number, act in enumerate(lines):
-            for day, text in _due(act, first):
-                if day_of(act, "announced_on") < day <= min(last, _overtaken(act, lines[number + 1 :], last)):
-                    yield day, text
+            for day, words in _due(act, lines[number + 1 :]):
+                found[day].setdefault(words, []).append(ref)
+    return {day: tuple(words.format(_listed(refs)) for words, refs in said.items()) for day, said in found.items()}
 
 
-def _due(act: Act, first: str) -> Iterator[tuple[date, str]]:
-    yield day_of(act, "effective_on"), f"Takes effect: {headline(act)}"
-    if not act.get("until"):
-        return
-    until = day_of(act, "until")
-    what = "The pause ends" if act["action"] == "suspended" else "The measure ends"
-    for days in LADDER:
-        when = f"in {days} days" if days > 1 else "tomorrow" if days else "today"
-        yield until - timedelta(days=days), f"{what} {when}: {first}"
-    yield until + DAY, f"{'The pause' if act['action'] == 'suspended' else 'The measure'} is over: {first}"
+def _due(act: Act, later: Sequence[Act]) -> Iterator[tuple[date, str]]:
+    announced, last = day_of(act, "announced_on"), max(own_records())
+    moving = [other for other in later if other["action"] not in QUIET]
+    effect = day_of(act, "effective_on")
+    if act["action"] not in QUIET and announced < effect <= _overtaken(announced, moving, last):
+        yield effect, f"In effect from today: {headline(act)} ({{}})"
+    if act.get("until"):
+        until, before = day_of(act, "until"), _overtaken(announced, later, last)
+        what = "pause" if act["action"] == "suspended" else "term"
+        for days in LADDER:
+            when = f"in {days} days" if days > 1 else "tomorrow" if days else "today"
+            if announced < until - timedelta(days=days) <= before:
+                yield until - timedelta(days=days), f"The {what} of {{}} ends {when}, unless it is prolonged"
+        if until + DAY <= before and not _ended(later, until + DAY):
+            yield until + DAY, f"The {what} of {{}} is over, and nobody has prolonged it"
 
 
-def _overtaken(act: Act, later: Iterable[Act], last: date) -> date:
+def _ended(later: Iterable[Act], by: date) -> bool:
+    return any(other["action"] in ("lifted", "removed") and day_of(other, "effective_on") <= by for other in later)
+
+
+def _overtaken(announced: date, later: Iterable[Act], last: date) -> date:
     """The day before the next act on the same measure is announced; what one notice says, it says together."""
-    announced = (day_of(other, "announced_on") for other in later)
-    return min((day - DAY for day in announced if day > day_of(act, "announced_on")), default=last)
+    days = (day_of(other, "announced_on") for other in later)
+    return min((day - DAY for day in days if day > announced), default=last)
+
+
+def _listed(refs: Sequence[str]) -> str:
+    return " and ".join([", ".join(refs[:-1]), refs[-1]] if len(refs) > 1 else refs)
 
 
 def _own_headline(record: Json) -> str:

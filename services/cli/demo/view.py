@@ -22,10 +22,12 @@ from shared.contracts.alerts import AlertData
 
 WIDTH = 112
 HEADLINES = 3
+A_YEAR = 366
 WORTH_SAYING = 0.005
 """Chance to run out."""
 MARKS = {"info": "○", "warning": "▲", "high": "◆", "critical": "█"}
-VERBS = {"alert.resolved": "over", "alert.reminder": "reminder"}
+REMINDER, OVER = "alert.reminder", "alert.resolved"
+FULL = ("alert.opened", "alert.updated")
 
 
 def console_for(*, width: int | None = None) -> Console:
@@ -50,7 +52,8 @@ def introduction() -> RenderableType:
     words = (
         "Governments restrict exports of critical minerals, often from one day to the next. Chokepoint reads their "
         "acts and the news, and tells each buyer by signed webhook what it means for him: what happened, how long his "
-        "stock lasts, what to do.\n\nThree made-up buyers now live through the real acts of 2023 to 2026 in a minute:"
+        "stock lasts, what to do.\n\n"
+        "Three made-up buyers now live through the real acts of 2023 to 2026, in about a minute:"
     )
     title = Text(" Chokepoint: early warning for critical-mineral supply ", style="bold")
     return Panel(Group(Text(words), Text(), table), title=title, title_align="left", padding=(1, 2))
@@ -67,32 +70,38 @@ def nobody() -> RenderableType:
     return Text("    nobody is told: it touches none of the three", style="dim")
 
 
-def alert_row(told: Told, *, today: date) -> RenderableType:
-    alert = told.alert
-    colour = OF_SEVERITY[alert.severity]
-    said = parts_of(alert.summary)
+def alert_row(told: Told, *, today: date, advised: bool = False) -> RenderableType:
+    """`advised`: the last message of this alert said the same of what to do."""
+    alert, said = told.alert, parts_of(told.alert.summary)
     title = Text(alert.title, style="bold" if alert.severity in ("high", "critical") else "")
-    if told.type in VERBS:
-        title = Text.assemble((f"{VERBS[told.type]}: ", "dim"), title)
+    if told.type == REMINDER:
+        title = Text.assemble(("reminder: ", "dim"), title)
     if told.day != today:
         title = Text.assemble((f"[{told.day:%-d %b}] ", "dim"), title)
     lines: list[RenderableType] = [title]
     if alert.sequence == 1 and said.meaning:
         lines.append(Text(said.meaning, style="dim"))  # in full, once for each customer
-    elif told.type not in VERBS and (known := facts(alert)):
+    elif told.type in FULL and (known := facts(alert)):
         lines.append(Text(known, style="dim"))
-    if said.do and told.type != "alert.reminder":
+    if said.do and told.type != REMINDER and not advised:
         lines.append(Text(f"→ {said.do}", style="italic"))
     row = Table.grid(padding=(0, 1))
     row.add_column(width=10, no_wrap=True)
     row.add_column(width=max(len(profile.name) for profile in CUSTOMERS.values()), no_wrap=True)
     row.add_column(ratio=1)
     row.add_row(
-        Text(f"{MARKS[alert.severity]} {alert.severity}", style=colour),
+        _badge(told),
         Text(name_of(told.customer), style=COLOURS[told.customer]),
         Group(*lines),
     )
     return Padding(row, (0, 0, 0, 4))
+
+
+def _badge(told: Told) -> Text:
+    """A message that something is over is sent as gravely as what it ends; it is good news all the same."""
+    if told.type == OVER:
+        return Text("✓ over", style="green")
+    return Text(f"{MARKS[told.alert.severity]} {told.alert.severity}", style=OF_SEVERITY[told.alert.severity])
 
 
 def facts(alert: AlertData) -> str:
@@ -101,7 +110,8 @@ def facts(alert: AlertData) -> str:
     if seen.stockout_on:
         parts.append(f"stock until {spoken(seen.stockout_on)}")
     if seen.gap_days:
-        parts.append(f"{seen.gap_days:,.0f} days too short")
+        short = f"{seen.gap_days:.0f} days" if seen.gap_days < A_YEAR else "more than a year"
+        parts.append(f"{short} too short")
     if seen.probability and seen.probability >= WORTH_SAYING:
         parts.append(f"{seen.probability:.0%} to run out within 30 days")
     if alert.score is not None:

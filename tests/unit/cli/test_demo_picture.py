@@ -66,7 +66,7 @@ def test_it_is_well_formed_and_shows_bars_lines_and_marks() -> None:
     heights = [float(point.split(",")[1]) for point in line.attrib["points"].split()]
     assert heights[0] == heights[1] > heights[2], "the score holds until it moves, and more risk stands higher"
     texts = [text.text for text in picture.iter(f"{SVG}text")]
-    assert "gallium, germanium +1" in texts
+    assert "China, ban: gallium, germanium +1" in texts
 
 
 def test_without_anything_to_show_it_is_still_a_picture() -> None:

@@ -30,12 +30,20 @@ def test_an_alert_says_how_grave_it_is_whom_it_concerns_and_what_to_do() -> None
 
 
 def test_stock_and_risk_stand_in_one_line() -> None:
-    headline = Headline(stockout_on=date(2025, 6, 15), probability=0.64, gap_days=1_050)
+    headline = Headline(stockout_on=date(2025, 6, 15), probability=0.64, gap_days=50.2)
     facts = view.facts(alert(material="terbium", score=53.4, previous_score=38.2, headline=headline))
     assert facts == (
-        "terbium: stock until 15 June 2025 · 1,050 days too short · 64% to run out within 30 days · risk 53, was 38"
+        "terbium: stock until 15 June 2025 · 50 days too short · 64% to run out within 30 days · risk 53, was 38"
     )
     assert view.facts(alert(material="terbium", score=53.4, previous_score=53.3)) == "terbium: risk 53"
+
+
+def test_advice_is_not_repeated_and_a_message_that_something_is_over_is_no_alarm() -> None:
+    again = shown(view.alert_row(told(alert(2)), today=TODAY, advised=True))
+    assert "→" not in again
+    over = shown(view.alert_row(told(alert(3, severity="critical"), type_="alert.resolved"), today=TODAY))
+    assert "✓ over" in over
+    assert "critical" not in over
 
 
 def test_the_first_message_of_a_customer_is_shown_in_full() -> None:
