@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 READING_ENDS_WITHIN_S = 2.0
 ATTEMPTS_END_WITHIN_S = 5.0
+FAREWELL_WITHIN_S = 0.5
+"""For taking leave of the broker, once everything is written."""
 REPORTS_END_WITHIN_S = 2.0
 """What is not told by then is told by the next start."""
 
@@ -74,14 +76,12 @@ async def main(stopping: asyncio.Event) -> None:
             await stopping.wait()
             loop.stop()
             await asyncio.wait({reading}, timeout=READING_ENDS_WITHIN_S)
-            reading.cancel()
             await courier.stop(ATTEMPTS_END_WITHIN_S)
             settling.end()
             await settled
             reporter.end()
             await asyncio.wait({told}, timeout=REPORTS_END_WITHIN_S)
-            for task in (told, following, forgetting):
-                task.cancel()
+            await _cancel(reading, told, following, forgetting)
             await serving
 
 
@@ -91,10 +91,19 @@ async def _read_with(table: Table[Receiver], loop: Loop) -> None:
     await loop.run()
 
 
+async def _cancel(*tasks: asyncio.Task[None]) -> None:
+    """Again where a task, cancelled, waits for a broker that is away."""
+    while left := {task for task in tasks if not task.done()}:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=FAREWELL_WITHIN_S)
+
+
 @contextlib.asynccontextmanager
 async def _started(producer: AIOKafkaProducer) -> AsyncIterator[AIOKafkaProducer]:
     await producer.start()
     try:
         yield producer
     finally:
-        await producer.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(producer.stop(), FAREWELL_WITHIN_S)

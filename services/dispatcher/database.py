@@ -1,6 +1,8 @@
 """The dispatcher speaks to PostgreSQL through asyncpg alone: its few statements are written by hand, and a restart
 after a kill need not load what only migrations use."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -40,6 +42,18 @@ async def connect(settings: DatabaseSettings) -> Any:
             f"no database at {url.hostname}:{url.port}{url.path}: is PostgreSQL up, DATABASE_URL right? "
             f"({type(error).__name__}: {error})"
         ) from error
+
+
+@contextlib.contextmanager
+def loss_told(connection: Any) -> Iterator[None]:
+    """A connection that breaks ends the process in a few words: started again, it goes on where SQL stands."""
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        broken = isinstance(error, OSError | asyncpg.PostgresConnectionError | asyncpg.InternalClientError)
+        if not broken and not connection.is_closed():
+            raise
+        raise DatabaseUnavailable(f"the connection to the database broke ({type(error).__name__})") from error
 
 
 def _dsn(url: str) -> str:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from services.dispatcher import sql
-from services.dispatcher.database import connect
+from services.dispatcher.database import connect, loss_told
 from services.dispatcher.letters import Delivery, Letter
 from shared.contracts.deliveries import DeliveryState
 from shared.errors import ChokepointError
@@ -129,13 +129,14 @@ class Store:
     async def take(self, batch: Batch, now: float) -> Taken:
         """:raises PositionLost: another copy has read on from one of the positions; nothing was written."""
         async with self._turn:
-            retried: Sequence[Any] = ()
-            if not batch.retries:
-                row = await self._take(batch, now)
-            else:
-                async with self._transaction():
-                    retried = await self._connection.fetch(sql.RETRY, batch.retries, now)
+            with loss_told(self._connection):
+                retried: Sequence[Any] = ()
+                if not batch.retries:
                     row = await self._take(batch, now)
+                else:
+                    async with self._transaction():
+                        retried = await self._connection.fetch(sql.RETRY, batch.retries, now)
+                        row = await self._take(batch, now)
         added = None if row["added"] is None else frozenset(row["added"])
         return Taken(
             frozenset(row["waiting"]), added, tuple((r["endpoint_id"], r["partition"], r["again"]) for r in retried)
@@ -216,10 +217,12 @@ class Store:
     async def recover(self, partition: int, at: float, held: Sequence[str]) -> dict[str, float]:
         """Endpoints with something due, and when the earliest is. What an earlier owner held in memory falls due `at`;
         `held` is what this process itself still attempts."""
-        async with self._turn, self._transaction():
-            await self._connection.execute(sql.RECOVER, partition, at, held)
-            await self._connection.execute(sql.UNBLOCK, partition, at)
-            rows = await self._connection.fetch(sql.PENDING, partition)
+        async with self._turn:
+            with loss_told(self._connection):
+                async with self._transaction():
+                    await self._connection.execute(sql.RECOVER, partition, at, held)
+                    await self._connection.execute(sql.UNBLOCK, partition, at)
+                    rows = await self._connection.fetch(sql.PENDING, partition)
         return {row["endpoint_id"]: row["next_at"] for row in rows}
 
     async def count_due(self, partitions: Collection[int]) -> dict[int, int]:
@@ -259,7 +262,8 @@ class Store:
 
     async def _rows(self, statement: str, *arguments: object) -> list[Any]:
         async with self._turn:
-            rows: list[Any] = await self._connection.fetch(statement, *arguments)
+            with loss_told(self._connection):
+                rows: list[Any] = await self._connection.fetch(statement, *arguments)
             return rows
 
     def _transaction(self) -> AbstractAsyncContextManager[object]:
