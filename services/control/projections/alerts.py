@@ -1,5 +1,7 @@
 """`alerts` → every message, and each alert as its newest message has it."""
 
+from typing import get_args
+
 from sqlalchemy import ColumnElement, case, null
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -7,15 +9,21 @@ from services.control.projections.bulk import Given, Line, insert_new, insert_or
 from services.control.projections.projection import read
 from services.control.tables import alerts, messages
 from shared.contracts.alerts import AlertData, Message
-from shared.contracts.base import to_json
+from shared.contracts.base import Severity, to_json
 from shared.kafka.record import Incoming
 
 _MESSAGES = insert_new(messages, ("partition", "number", "message_id", "customer_id", "sequence", "body"))
 
 
 def _acknowledged_still(given: Given) -> ColumnElement[bool]:
-    """The scorer may not have heard yet that somebody acknowledged it; once the alert is over, that is over too."""
-    return given.status.in_(("open", "acknowledged")) & alerts.c.acknowledged_at.is_not(None)
+    """The scorer may not have heard yet that somebody acknowledged it. A graver word opens it anew, and once the alert
+    is over, that is over too."""
+    unheard = (given.status == "open") & (_gravity(given.severity) <= _gravity(alerts.c.severity))
+    return alerts.c.acknowledged_at.is_not(None) & ((given.status == "acknowledged") | unheard)
+
+
+def _gravity(severity: ColumnElement[str]) -> ColumnElement[int]:
+    return case({name: number for number, name in enumerate(get_args(Severity))}, value=severity)
 
 
 _ALERTS = insert_or_update(
