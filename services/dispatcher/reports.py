@@ -52,8 +52,9 @@ def tell(outcome: Outcome) -> Outgoing:
         state=settled.state,
         next_attempt_at=None if settled.next_at is None else datetime.fromtimestamp(settled.next_at, UTC),
     )
+    cancelled = "/cancelled" if settled.state == "cancelled" else ""
     stamp = Stamp(
-        event_id=f"{delivery.delivery_id}/{settled.attempts}",
+        event_id=f"{delivery.delivery_id}/{settled.attempts}{cancelled}",
         accepted_at=letter.accepted_at,
         received_at=letter.received_at,
         schema="attempt/1",

@@ -40,7 +40,9 @@ def test_it_goes_to_the_partition_of_the_message_under_its_cause_s_stamp() -> No
 
 
 def test_a_cancelled_delivery_is_told_without_an_attempt() -> None:
-    attempt = told(tell(cancelled(one(), "the endpoint was deleted", AT)))
+    record = tell(cancelled(one(), "the endpoint was deleted", AT))
+    assert Stamp.read(record.headers).event_id == "d-1/2/cancelled", "attempt 2 was told under d-1/2"
+    attempt = told(record)
     assert (attempt.attempt, attempt.state, attempt.status) == (2, "cancelled", None)
     assert attempt.error == "the endpoint was deleted"
 
