@@ -16,7 +16,7 @@ from services.control.database_away import speak_of_the_database
 from services.control.endpoints import routes as endpoints
 from services.control.json_bodies import JsonBodies
 from services.control.keys import routes as keys
-from services.control.keys.development import seed
+from services.control.keys.development import seed, unknown_to
 from services.control.measures import routes as measures
 from services.control.projections.alerts import AlertsProjection
 from services.control.projections.deliveries import DeliveriesProjection
@@ -78,7 +78,7 @@ def projections(control: Control) -> dict[str, Projection]:
 async def main(stopping: asyncio.Event) -> None:
     settings = ControlSettings()
     clock = Clock.open(settings)
-    engine = open_engine(settings, SCHEMA)
+    engine = open_engine(settings, SCHEMA, pool_size=4, overflow=2)
     producer = open_producer(settings, "control")
     try:
         await migrate(engine, SCHEMA, MIGRATIONS)
@@ -90,7 +90,8 @@ async def main(stopping: asyncio.Event) -> None:
         handler = Projections(engine, projected)
         loop = Loop(settings, group="control", topics=list(projected), handler=handler, producer=producer)
         ring, table = follow_keys(settings)
-        api = build_api(control, ring, live=[loop.stuck], ready=[table.unready, loop.unready])
+        ready = [table.unready, unknown_to(ring, settings), loop.unready]
+        api = build_api(control, ring, live=[loop.stuck], ready=ready)
         async with asyncio.TaskGroup() as tasks:
             background = [tasks.create_task(table.run()), tasks.create_task(relay.run())]
             reading = tasks.create_task(loop.run())

@@ -56,7 +56,7 @@ class Asked:
         return page_of([item(row) for row in shown], cursor)
 
 
-def _asked(limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 50, cursor: str | None = None) -> Asked:
+async def _asked(limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 50, cursor: str | None = None) -> Asked:
     return Asked(limit, cursor)
 
 

@@ -19,7 +19,7 @@ class Control:
     relay: Relay
 
 
-def control_of(request: Request) -> Control:
+async def control_of(request: Request) -> Control:
     control: Control = request.app.state.control
     return control
 

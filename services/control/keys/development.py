@@ -2,9 +2,11 @@
 
 from services.control.change import SYSTEM, changing
 from services.control.keys import store
+from services.control.settings import ControlSettings
 from services.control.state import Control
 from shared.contracts.keys import EVERY_SCOPE, KeyRecord
-from shared.http.auth import sha256_of
+from shared.http.auth import KeyRing, sha256_of
+from shared.http.server import Check
 
 DEVELOPMENT = "development"
 
@@ -16,10 +18,23 @@ async def seed(control: Control) -> None:
     async with changing(control, SYSTEM) as change:
         await change.lock(f"key/{DEVELOPMENT}")
         standing = await store.find(change.connection, DEVELOPMENT)
-        if wanted is not None and wanted != standing:
+        if wanted is not None and wanted == standing:
+            store.tell(change, wanted)  # again: a broker that is new to this database has no key at all
+        elif wanted is not None:
             await store.write(change, wanted, "key.seeded")
-        elif wanted is None and standing is not None:
+        elif standing is not None:
             await store.remove(change, standing)
+
+
+def unknown_to(ring: KeyRing, settings: ControlSettings) -> Check:
+    """Ready is who can be asked with the key that is printed."""
+
+    def check() -> str | None:
+        secret = settings.dev_key
+        known = not secret or ring.find(secret.get_secret_value())
+        return None if known else "the development key is not on its topic yet"
+
+    return check
 
 
 def _record(key: str) -> KeyRecord:

@@ -33,8 +33,12 @@ async def write(change: Change, record: KeyRecord, action: str) -> None:
     values = {"customer_id": record.customer_id, "record": to_json(record).decode()}
     statement = insert(keys).values(id=record.id, created_at=change.received_at, **values)
     await change.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-    change.tell(topics.KEYS, record.id, record, f"key/{record.id}/{record.sha256[:16]}", "key/1")
+    tell(change, record)
     await change.note(action, record.id, record.customer_id)
+
+
+def tell(change: Change, record: KeyRecord) -> None:
+    change.tell(topics.KEYS, record.id, record, f"key/{record.id}/{record.sha256[:16]}", "key/1")
 
 
 async def remove(change: Change, record: KeyRecord) -> None:

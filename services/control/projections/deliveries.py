@@ -90,6 +90,7 @@ async def _disable(change: Change, report: EndpointDisabled) -> None:
     if stored is None or not stored.config.enabled or report.at < stored.enabled_at:
         return
     config = stored.config.model_copy(update={"enabled": False})
-    stored = stored.configured(config, change.now, change.received_at, disabled_reason=report.reason)
+    reason = report.reason.replace("\x00", "")
+    stored = stored.configured(config, change.now, change.received_at, disabled_reason=reason)
     await endpoints.write(change, stored, "endpoint.disabled")
     await change.close()

@@ -41,10 +41,13 @@ class Running:
         headers = {"authorization": f"Bearer {key or self.key}"}
         return httpx2.AsyncClient(base_url=f"{self.url}/v1", headers=headers, trust_env=False)
 
-    def start(self) -> None:
+    def start(self, **environment: str) -> None:
         with self.log.open("ab") as words:
             process = subprocess.Popen(
-                [sys.executable, "-m", "services.control"], env=self.environment, stdout=words, stderr=words
+                [sys.executable, "-m", "services.control"],
+                env=self.environment | environment,
+                stdout=words,
+                stderr=words,
             )
         self.processes.append(process)
         deadline = time.monotonic() + READY_WITHIN_S

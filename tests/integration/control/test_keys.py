@@ -16,7 +16,7 @@ HOOK = "http://127.0.0.1:9000/hook"
 
 
 async def test_the_development_key_is_an_ordinary_key_with_every_scope(control: Running) -> None:
-    [record] = await records(control.bootstrap, KEYS, "development")
+    *_, record = await records(control.bootstrap, KEYS, "development")
     assert KeyRecord.model_validate_json(record.value or b"") == KeyRecord(
         id="development", name="development", sha256=sha256_of(control.key), scopes=EVERY_SCOPE
     )
@@ -89,6 +89,17 @@ async def test_a_bound_key_sees_its_customer_and_nothing_of_others(control: Runn
         assert own.status_code == 201
         audited = {line["customer_id"] for line in (await client.get("/audit?limit=500")).json()["items"]}
         assert audited == {"bound-own"}
+
+
+async def test_a_start_without_a_development_key_withdraws_the_one_before(control: Running) -> None:
+    control.stop()
+    control.start(CHOKEPOINT_DEV_KEY="")
+    async with control.client() as client:
+        assert (await client.get("/customers")).status_code == 401
+    control.stop()
+    control.start()
+    async with control.client() as client:
+        assert (await client.get("/customers")).status_code == 200
 
 
 async def test_every_change_is_in_the_audit_with_who_and_what(control: Running) -> None:
