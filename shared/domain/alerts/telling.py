@@ -129,8 +129,10 @@ def of_step(measure: Measure, step: LadderStep) -> Telling:
     after = "the measure returns" if ends == "suspension" else "the measure lapses"
     country = plain.title.split(":", 1)[0]
     what = _INSTRUMENTS[measure.instrument]
+    about = f" on {on_materials(measure.materials)}" if measure.materials else ""
+    subject = f"suspension of the {what}" if ends == "suspension" else what
     return Telling(
-        title=f"{country}: {ends} of the {what} on {on_materials(measure.materials)} {when}",
+        title=f"{country}: {subject}{about} {when}",
         happened=f"{measure.title.rstrip('.')} ({measure.ref}): the {ends} {when}, on {day(step.on)}; "
         f"without a new act {after} the day after.",
         do=(
