@@ -92,11 +92,9 @@ class Writer:
 
     async def _carry_out(self, write: Write) -> None:
         try:
-            async with self._in_order:
-                acknowledgements = await enqueue(self._producer, write.outputs)
-            await asyncio.gather(*acknowledgements)
+            await self._acknowledged(write.outputs)
         except KafkaError as error:
-            self._lost(error)
+            log.warning("records were not taken by the broker", error=type(error).__name__)
             write.done.set_exception(NotAcknowledged(type(error).__name__))
         else:
             self._stalled = False
@@ -108,9 +106,23 @@ class Writer:
                 if self._in_flight.get(identity) is write:
                     del self._in_flight[identity]
 
-    def _lost(self, error: KafkaError) -> None:
-        log.warning("records were not taken by the broker", error=type(error).__name__)
-        if not isinstance(error, KafkaTimeoutError) and not self.broken.done():
+    async def _acknowledged(self, outputs: Sequence[Outgoing]) -> None:
+        try:
+            async with self._in_order:
+                acknowledgements = await enqueue(self._producer, outputs)
+        except KafkaError as error:
+            # no room in time, or a topic that is not seen yet: nothing was begun
+            if not (error.retriable or isinstance(error, KafkaTimeoutError)):
+                self._break(error)
+            raise
+        try:
+            await asyncio.gather(*acknowledgements)
+        except KafkaError as error:
+            self._break(error)
+            raise
+
+    def _break(self, error: KafkaError) -> None:
+        if not self.broken.done():
             self.broken.set_exception(ProducerBroken(f"the broker refused records: {error!r}"))
 
     async def wait(self, writes: set[Write]) -> None:

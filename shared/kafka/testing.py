@@ -28,11 +28,12 @@ class RecordedBatch:
 
 class RecordingProducer:
     """`records` in the order of their acknowledgement. While `away` nothing is acknowledged; `back` acknowledges what
-    has waited. `refusal` is raised by every acknowledgement."""
+    has waited. `no_room` is raised by every call, `refusal` by every acknowledgement."""
 
     def __init__(self, batch_capacity: int = 100) -> None:
         self.records: list[Outgoing] = []
         self.away = False
+        self.no_room: KafkaError | None = None
         self.refusal: KafkaError | None = None
         self._capacity = batch_capacity
         self._waiting: list[tuple[asyncio.Future[None], list[Outgoing]]] = []
@@ -55,6 +56,8 @@ class RecordingProducer:
             self._acknowledge(future, records)
 
     def _written(self, records: list[Outgoing]) -> "asyncio.Future[None]":
+        if self.no_room is not None:
+            raise self.no_room
         future = asyncio.get_running_loop().create_future()
         if self.away:
             self._waiting.append((future, records))

@@ -50,10 +50,11 @@ async def test_a_retry_that_waits_is_told_when_the_first_is_written(ingest: Inge
 
 
 async def test_an_id_counts_as_had_only_once_acknowledged(ingest: Ingest) -> None:
-    ingest.producer.refusal = KafkaTimeoutError()
+    ingest.producer.no_room = KafkaTimeoutError()
     assert (await ingest.post(NEWS)).status_code == 503
-    ingest.producer.refusal = None
+    ingest.producer.no_room = None
     assert (await ingest.post(NEWS)).json()["accepted"] == 1
+    assert not ingest.writer.broken.done()
 
 
 async def test_the_service_says_that_it_is_not_ready_until_something_is_written(ingest: Ingest) -> None:

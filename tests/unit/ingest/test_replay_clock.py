@@ -109,10 +109,10 @@ async def test_a_rejected_event_moves_no_time(ingest: Ingest, clock: Clock) -> N
 
 
 async def test_what_was_never_written_did_not_move_the_kept_clock(ingest: Ingest, clock: Clock) -> None:
-    ingest.producer.refusal = KafkaTimeoutError()
+    ingest.producer.no_room = KafkaTimeoutError()
     assert (await ingest.post(news("2023-01-02T01:00:00Z"))).status_code == 503
     assert clock.now() == datetime(2023, 1, 1, tzinfo=UTC)
-    ingest.producer.refusal = None
+    ingest.producer.no_room = None
     await ingest.post(news("2023-01-02T01:00:00Z"))
     assert record_ids(ingest) == ["tick/2023-01-02T00:00:00.000000Z", "at 2023-01-02T01:00:00Z"]
 
