@@ -1,10 +1,10 @@
 """Who is a customer: the ids of the compacted topic `customers`."""
 
 import asyncio
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from contextlib import suppress
 
-from pydantic import BaseModel, ValidationError
+import orjson
 
 from shared.http.server import Check
 from shared.kafka.table import Table
@@ -16,49 +16,39 @@ HEARD_OF_WITHIN_S = 1.0
 
 
 class KnownCustomers:
-    def __init__(self, ids: AbstractSet[str] = frozenset()) -> None:
-        self.loading: Check = lambda: None
-        self._ids = set(ids)
+    def __init__(self, rows: Mapping[str, object], unready: Check = lambda: None) -> None:
+        self._rows = rows
+        self._unready = unready
         self._changed = asyncio.Event()
 
     def unready(self) -> str | None:
-        return self.loading()
+        return self._unready()
 
     def __contains__(self, customer_id: object) -> bool:
-        return customer_id in self._ids
+        return customer_id in self._rows
 
-    def apply(self, customer_id: str, row: bool | None) -> None:
-        if row:
-            self._ids.add(customer_id)
-        else:
-            self._ids.discard(customer_id)
+    def changed(self) -> None:
         self._changed.set()
 
     async def heard_of(self, strangers: set[str]) -> None:
         """Waits for customers that may have been put a moment ago, so that a sender need not."""
         with suppress(TimeoutError):
             async with asyncio.timeout(HEARD_OF_WITHIN_S):
-                while not strangers <= self._ids:
+                while not all(stranger in self._rows for stranger in strangers):
                     self._changed.clear()
                     await self._changed.wait()
 
 
-class _Profile(BaseModel):
-    """All of a ProfileRecord that matters here: is there one?"""
-
-    profile: dict[str, object] | None = None
-
-
 def follow_customers(settings: ServiceSettings) -> tuple[KnownCustomers, Table[bool]]:
     """The ids and the table that keeps them; whoever calls runs the table."""
-    known = KnownCustomers()
-    table = Table(settings, CUSTOMERS, _parse, known.apply)
-    known.loading = table.unready
+    table = Table(settings, CUSTOMERS, _is_there, lambda *_: known.changed())
+    known = KnownCustomers(table.rows, table.unready)
     return known, table
 
 
-def _parse(value: bytes) -> bool | None:
+def _is_there(profile_record: bytes) -> bool | None:
+    """All of a ProfileRecord that matters here. Its profile is absent where the customer was deleted."""
     try:
-        return _Profile.model_validate_json(value).profile is not None or None
-    except ValidationError:
+        return orjson.loads(profile_record).get("profile") is not None or None
+    except (orjson.JSONDecodeError, AttributeError):
         return None

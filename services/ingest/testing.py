@@ -51,7 +51,9 @@ class Ingest:
     def __init__(self, time: TimeSource | None = None, *, largest_body: int = 16 * 1024 * 1024) -> None:
         self.producer = RecordingProducer()
         self.ring = KeyRing()
-        self.customers = KnownCustomers({"acme", "globex"})
+        self.profiles = {"acme": True, "globex": True}
+        self.not_loaded: str | None = None
+        self.customers = KnownCustomers(self.profiles, lambda: self.not_loaded)
         self.add_key(KEY)
         self.writer = Writer(self.producer, RecentIds(10_000))
         self.door = Door(self.writer, time or StoppedTime(), self.customers, partitions=8)
@@ -66,6 +68,10 @@ class Ingest:
 
     def _classify(self, asked: httpx2.Request) -> httpx2.Response:
         return self.classify(asked)
+
+    def put_customer(self, customer_id: str) -> None:
+        self.profiles[customer_id] = True
+        self.customers.changed()
 
     def add_key(self, key: str, **fields: object) -> None:
         record = {"id": key, "name": key, "sha256": sha256_of(key), "scopes": EVERY_SCOPE} | fields

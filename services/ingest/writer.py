@@ -21,8 +21,10 @@ log = structlog.get_logger(__name__)
 
 ACKNOWLEDGED_WITHIN_S = 4.5
 """A sender is answered within 6 s in all; a second of them may go to a customer that was put a moment ago."""
-MOST_IN_FLIGHT = 50_000
-"""Events: beyond them the broker is not keeping up, and more would only fill the memory."""
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of records that wait: beyond them the broker is not keeping up, and more would only fill the memory."""
+OVERHEAD = 1_000
+"""Bytes of memory that a record takes beside its own."""
 
 
 class NotAcknowledged(Exception):
@@ -41,6 +43,7 @@ class Write:
     outputs: list[Outgoing] = field(default_factory=list)
     contents: dict[int, int] = field(default_factory=dict)
     """Of each event, by its identity."""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,14 @@ class Writer:
         self._in_order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stalled = False
+        self._held = 0
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def unready(self) -> str | None:
         return "the broker does not acknowledge" if self._stalled else None
 
     def full(self) -> bool:
-        return len(self._in_flight) >= MOST_IN_FLIGHT
+        return self._held >= MOST_HELD
 
     def had(self, event: Judged) -> Had | None:
         """Other content under an id that was had is a correction: none."""
@@ -83,9 +87,11 @@ class Writer:
         self._in_flight[event.identity] = write
         write.contents[event.identity] = event.content
         write.outputs += outputs
+        write.size += len(event.record) + OVERHEAD * len(outputs)
 
     def start(self, write: Write) -> None:
         """Writes are handed to the producer in the order in which they start."""
+        self._held += write.size
         task = asyncio.create_task(self._carry_out(write))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -102,6 +108,7 @@ class Writer:
                 self._recent.remember(identity, content)
             write.done.set_result(None)
         finally:
+            self._held -= write.size
             for identity in write.contents:
                 if self._in_flight.get(identity) is write:
                     del self._in_flight[identity]

@@ -82,7 +82,7 @@ async def test_a_stream_that_loses_the_broker_tells_what_was_written(ingest: Ing
 
 
 async def test_more_than_fits_is_refused_at_once(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MOST_IN_FLIGHT", 2)
+    monkeypatch.setattr(writer, "MOST_HELD", 1_000)
     ingest.producer.away = True
     assert (await ingest.post([NEWS, INVENTORY])).status_code == 503
     answer = await ingest.post(but(NEWS, id="n-2"))
@@ -97,7 +97,7 @@ async def test_a_producer_that_lost_a_batch_ends_the_process(ingest: Ingest) -> 
 
 
 async def test_while_customers_are_not_known_nothing_is_taken(ingest: Ingest) -> None:
-    ingest.customers.loading = lambda: "reading topic customers"
+    ingest.not_loaded = "reading topic customers"
     answer = await ingest.post(INVENTORY)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert "reading topic customers" in answer.json()["detail"]

@@ -99,11 +99,11 @@ async def test_a_customer_that_was_put_a_moment_ago_is_waited_for(
     ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.ingest.customers.HEARD_OF_WITHIN_S", 1.0)
-    asyncio.get_running_loop().call_later(0.05, ingest.customers.apply, "newcomer", True)
+    asyncio.get_running_loop().call_later(0.05, ingest.put_customer, "newcomer")
     answer = await ingest.post([INVENTORY, but(INVENTORY, customer_id="newcomer", source=ERP, id="i-2")])
     assert answer.json()["accepted"] == 2
 
 
 async def test_a_customer_that_was_deleted_is_unknown(ingest: Ingest) -> None:
-    ingest.customers.apply("acme", None)
+    del ingest.profiles["acme"]
     assert (await ingest.post(INVENTORY)).status_code == 422

@@ -1,0 +1,28 @@
+"""Who is a customer, as the topic `customers` tells it."""
+
+from services.ingest.customers import _is_there, follow_customers
+from services.ingest.settings import IngestSettings
+from shared.contracts.base import to_json
+from shared.contracts.customers import CustomerProfile, ProfileRecord
+
+PROFILE = CustomerProfile(name="Acme", destination="DE")
+
+
+def record(profile: CustomerProfile | None) -> bytes:
+    return to_json(ProfileRecord(customer_id="acme", version=1, profile=profile))
+
+
+async def test_put_and_deleted() -> None:
+    known, table = follow_customers(IngestSettings())
+    assert known.unready() == "reading topic customers"
+    table._apply("acme", record(PROFILE))
+    assert "acme" in known
+    table._apply("acme", record(None))
+    assert "acme" not in known
+    table._apply("acme", record(PROFILE))
+    table._apply("acme", None)
+    assert "acme" not in known
+
+
+def test_a_record_that_cannot_be_read_is_no_customer() -> None:
+    assert [_is_there(value) for value in (b"", b"{", b"[]", b"1", b"{}")] == [None] * 5
