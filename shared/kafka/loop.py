@@ -214,13 +214,13 @@ class Loop:
         while True:
             await asyncio.sleep(LOOK_AT_LAG_EVERY_S)
             held = self._consumer.assignment()
+            by_topic = dict.fromkeys(self._topics, 0)
             try:
                 ends = await self._consumer.end_offsets(held) if held else {}
+                for tp, end in ends.items():
+                    by_topic[tp.topic] += max(0, end - await self._consumer.position(tp))
             except KafkaError:
-                continue  # the broker is away: there is nothing to be stuck on
-            by_topic = dict.fromkeys(self._topics, 0)
-            for tp, end in ends.items():
-                by_topic[tp.topic] += max(0, end - await self._consumer.position(tp))
+                continue  # the broker is away, or the partition went to another copy: nothing to be stuck on
             self._lag = sum(by_topic.values())
             for topic, lag in by_topic.items():
                 CONSUMER_LAG.labels(topic=topic).set(lag)
