@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from services.cli.supervisor.services import SERVICES
+from tests.fixtures.box import Database, broker
 from tests.fixtures.ports import free_offset
 
 pytestmark = pytest.mark.integration
@@ -43,6 +44,10 @@ class Run:
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
+
+    def deaths(self) -> list[object]:
+        """Why each process was started again."""
+        return [event["reason"] for event in self.events() if "is started again" in str(event["event"])]
 
     def stop(self) -> float:
         began = time.monotonic()
@@ -76,11 +81,13 @@ def test_a_run_from_its_start_to_its_end(data_dir: Path) -> None:
 def test_whatever_is_killed_is_started_again(data_dir: Path) -> None:
     with running(data_dir) as run:
         service = run.child("fake_service")
-        kill_and_expect_back(service, int(service.environ()["CHOKEPOINT_PORT"]))
-        kill_and_expect_back(run.child("postgres"), 15432 + run.offset)
-        kill_and_expect_back(run.child("kafka.Kafka"), 9092 + run.offset)
-        reasons = [event["reason"] for event in run.events() if "is started again" in str(event["event"])]
-        assert reasons == ["killed by SIGKILL"] * 3
+        for process, port in (
+            (service, int(service.environ()["CHOKEPOINT_PORT"])),
+            (run.child("postgres"), 15432 + run.offset),
+            (run.child("kafka.Kafka"), 9092 + run.offset),
+        ):
+            kill_and_expect_back(run, process, port)
+        assert run.deaths() == ["killed by SIGKILL"] * 3
 
 
 def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(data_dir: Path) -> None:
@@ -113,17 +120,19 @@ def test_a_taken_port_is_named_before_anything_starts(data_dir: Path) -> None:
 
 
 def test_a_cluster_and_a_database_of_ones_own_need_no_java_and_no_postgres(
-    data_dir: Path, kafka: str, postgres: Callable[[], str]
+    data_dir: Path, tmp_path: Path, postgres: Database
 ) -> None:
-    own = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "DATABASE_URL": postgres()}
-    with running(data_dir.with_name("own"), None, **own) as run:
+    with (
+        broker(tmp_path) as (kafka, _),
+        running(data_dir.with_name("own"), None, KAFKA_BOOTSTRAP_SERVERS=kafka, DATABASE_URL=postgres()) as run,
+    ):
         commands = [" ".join(process.cmdline()) for process in run.family()]
         assert len(commands) == len(SERVICES)
         assert all("fake_service" in command for command in commands)
         assert not (run.data_dir / "kafka").exists()
 
 
-def test_a_broker_that_is_not_there_ends_the_start_with_its_name(data_dir: Path, postgres: Callable[[], str]) -> None:
+def test_a_broker_that_is_not_there_ends_the_start_with_its_name(data_dir: Path, postgres: Database) -> None:
     own = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "DATABASE_URL": postgres()}
     code, words = refused(data_dir.with_name("gone"), free_offset(), **own)
     assert code == 1
@@ -164,9 +173,10 @@ def start(data_dir: Path, offset: int, output: BinaryIO, **settings: str) -> "su
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
 
 
-def kill_and_expect_back(process: psutil.Process, port: int) -> None:
+def kill_and_expect_back(run: Run, process: psutil.Process, port: int) -> None:
+    deaths = len(run.deaths())
     process.kill()
-    until(lambda: not living(process))
+    until(lambda: len(run.deaths()) > deaths)
     until(lambda: accepts(port))
 
 
