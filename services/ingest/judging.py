@@ -135,4 +135,4 @@ def _rejected(raw: object, errors: list[FieldError]) -> Rejected:
 
 
 def _no_kind(kind: object) -> str:
-    return "required" if kind is None else f"unknown kind {kind[:60]!r}" if isinstance(kind, str) else "no text"
+    return "required" if kind is None else f"unknown kind {kind[:60]!r}" if isinstance(kind, str) else "must be a text"
