@@ -4,7 +4,7 @@ CHOKEPOINT := .venv/bin/chokepoint
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long lint format clean
+.PHONY: help setup run demo test test-long lint format clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ setup: ## install the locked packages into .venv
 
 run: setup ## Kafka, PostgreSQL and every service on this machine; Ctrl-C ends it
 	@CHOKEPOINT_END_WITH_PARENT=1 exec $(CHOKEPOINT) run
+
+demo: setup ## three buyers live through four years of export controls in two minutes; ends by itself
+	@exec $(CHOKEPOINT) demo
 
 test: setup ## the suite, real broker and database included
 	$(PY) -m pytest -m "not long"

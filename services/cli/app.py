@@ -25,6 +25,18 @@ def run() -> None:
 
 
 @app.command()
+def demo(
+    picture: Annotated[
+        Path, typer.Option(help="Where the picture of the run goes (SVG); the services' log goes beside it.")
+    ] = Path(".data/demo.svg"),
+) -> None:
+    """Three made-up buyers live through the export controls of 2023 to 2026. Exit code 1 where a webhook is missing."""
+    from services.cli.demo.demo import demo as show
+
+    raise typer.Exit(show(picture))
+
+
+@app.command()
 def post(
     file: Annotated[
         Path, typer.Argument(help="JSON, a JSON array or NDJSON; - reads standard input.", allow_dash=True)

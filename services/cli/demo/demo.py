@@ -32,7 +32,8 @@ def demo(picture_path: Path) -> int:
     """Exit code 0: everything that was expected came and verified; 1: something is missing, and it says what."""
     console = view.console_for()
     console.print(view.introduction())
-    picture_path.parent.mkdir(parents=True, exist_ok=True)
+    picture_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    picture_path.unlink(missing_ok=True)
     log_path = picture_path.with_suffix(".log")
     with ExitStack() as stack:
         log = stack.enter_context(log_path.open("w"))
@@ -40,7 +41,8 @@ def demo(picture_path: Path) -> int:
         backstage = Backstage(log, lambda doing: status.update(f"starting the system: {doing}"))
         system = stack.enter_context(prepared(os.environ, backstage))
         outcome = asyncio.run(_unless_asked_to_stop(Run(system, console, status, picture_path)))
-    console.print(view.verdict(outcome.missing, [("picture", picture_path), ("log of the services", log_path)]))
+    files = {"picture": picture_path, "log of the services": log_path}
+    console.print(view.verdict(outcome.missing, {what: path for what, path in files.items() if path.exists()}))
     console.print(f"verified {len(outcome.journal.told)}")
     return 1 if outcome.missing else 0
 
@@ -78,8 +80,9 @@ async def _show(run: Run, outcome: Outcome) -> None:
             await stage.set_up()
             try:
                 await _play(stage, outcome)
-            finally:
-                outcome.missing.extend(await stage.settle())
+            except (ChokepointError, httpx2.TransportError) as error:
+                outcome.missing.append(f"the story after {view.spoken(stage.today)}: {error}")
+            outcome.missing.extend(await stage.settle())
             concerning = [measure for measure in await asyncio.to_thread(stage.measures) if measure.ref in measures()]
             drawn = picture.draw(concerning, stage.samples, stage.journal.told)
         run.picture_path.write_text(drawn)

@@ -40,7 +40,7 @@ INSTRUMENTS = {
     "licence_requirement": "licences",
     "entity_listing": "control list",
     "extraterritorial_rule": "goods made abroad",
-    "exporter_whitelist": "named exporters",
+    "exporter_whitelist": "exporter list",
 }
 _NAMED = 2
 
@@ -163,7 +163,7 @@ def _lane(customer: str, y: float, samples: Sequence[Sample], told: Sequence[Tol
     for low, name, colour in BANDS:
         top = y + SCORES * (1 - (low + BAND) / 100)
         yield f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{tall:.1f}" fill="{colour}"/>'
-        yield _text(LEFT + 4, top + 12, name, size=9, fill="#9aa0a6")
+        yield _text(WIDTH - RIGHT - 4, top + 12, name, size=9, anchor="end", fill="#9aa0a6")
     yield from _scores(y, samples, COLOURS[customer])
     yield from _marks(y + SCORES + 8, told)
 

@@ -1,7 +1,7 @@
 """How the story looks on a terminal: a day, what happened on it, and who was told what."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -166,8 +166,8 @@ def counts(journal: Journal) -> RenderableType:
     return table
 
 
-def verdict(missing: Sequence[str], files: Iterable[tuple[str, Path]]) -> RenderableType:
+def verdict(missing: Sequence[str], files: Mapping[str, Path]) -> RenderableType:
     lines = [Text(f"missing: {line}", style="bold red") for line in missing]
     if not missing:
         lines = [Text("Everything that had to be told was told: in order, once, and verified.", style="bold green")]
-    return Group(Text(), *lines, *(Text(f"{what}: {path}", style="dim") for what, path in files))
+    return Group(Text(), *lines, *(Text(f"{what}: {path}", style="dim") for what, path in files.items()))

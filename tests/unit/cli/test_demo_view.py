@@ -81,6 +81,6 @@ def test_counts_add_up() -> None:
 
 
 def test_the_verdict_names_what_is_missing() -> None:
-    assert "missing: this" in shown(view.verdict(["this"], []))
-    assert "missing" not in shown(view.verdict([], []))
+    assert "missing: this" in shown(view.verdict(["this"], {}))
+    assert "missing" not in shown(view.verdict([], {}))
     assert ANY_DAY.year == TODAY.year
