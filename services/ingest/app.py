@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import httpx2
 from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.ingest.classify import classifier_client, classify_route
 from services.ingest.customers import KnownCustomers, follow_customers
@@ -23,7 +25,20 @@ from shared.http.server import ops_routes, serve
 from shared.kafka.producer import open_producer
 from shared.kafka.topics import ensure_topics
 
+EVENTS = "/v1/events"
 FLUSHED_WITHIN_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Keys before everything; posted events past the framework, which has nothing to add and a tenth of the time."""
+
+    api: FastAPI
+    events: PostEvents
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        posted = scope["type"] == "http" and scope["path"] == EVENTS and scope["method"] == "POST"
+        await (self.events if posted else self.api)(scope, receive, send)
 
 
 def create_app(
@@ -33,16 +48,15 @@ def create_app(
     customers: KnownCustomers,
     classifier: httpx2.AsyncClient,
     largest_body: int,
-) -> FastAPI:
-    app = FastAPI(title="Chokepoint ingest", version="1", redoc_url=None, swagger_ui_oauth2_redirect_url=None)
-    speak_problems(app)
-    app.add_middleware(Authenticated, ring=ring)
+) -> ASGIApp:
+    api = FastAPI(title="Chokepoint ingest", version="1", redoc_url=None, swagger_ui_oauth2_redirect_url=None)
+    speak_problems(api)
     events = PostEvents(door, customers, largest_body)
-    app.router.routes.insert(0, Route("/v1/events", events, methods=["POST"]))
-    app.router.routes.extend(ops_routes(live=[], ready=[ring.unready, customers.unready, door.writer.unready]))
-    app.include_router(classify_route(classifier))
-    describe(app)
-    return app
+    api.router.routes.append(Route(EVENTS, events, methods=["POST"]))
+    api.router.routes.extend(ops_routes(live=[], ready=[ring.unready, customers.unready, door.writer.unready]))
+    api.include_router(classify_route(classifier))
+    describe(api)
+    return Authenticated(App(api, events), ring)
 
 
 async def main(stopping: asyncio.Event) -> None:
@@ -70,7 +84,7 @@ async def main(stopping: asyncio.Event) -> None:
 
 
 async def _serve_until_broken(
-    app: FastAPI, settings: IngestSettings, stopping: asyncio.Event, vital: Sequence[asyncio.Future[None]]
+    app: ASGIApp, settings: IngestSettings, stopping: asyncio.Event, vital: Sequence[asyncio.Future[None]]
 ) -> None:
     """Serves until `stopping`. Something vital that ends takes the process with it, once open requests are answered."""
     for part in vital:

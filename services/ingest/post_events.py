@@ -4,7 +4,9 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
+import structlog
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.ingest.answer import Results
@@ -16,8 +18,10 @@ from services.ingest.trace_context import traceparent_of
 from services.ingest.writer import NotAcknowledged
 from shared.http.auth import demand, key_of
 from shared.http.body import ClientGone, refuse_declared
-from shared.http.problems import Problem, unavailable
+from shared.http.problems import Problem, unavailable, unexpected
 from shared.metrics import INGEST_SECONDS
+
+log = structlog.get_logger(__name__)
 
 BATCHES_AHEAD = 2
 """Batches of a stream that may wait for the broker while the next is read."""
@@ -32,6 +36,19 @@ class PostEvents:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
+        try:
+            response = await self._answer(scope, receive)
+        except ClientGone:
+            return
+        except Problem as problem:
+            response = problem.response()
+        except Exception:
+            log.exception("unexpected error", path=scope["path"])
+            response = unexpected().response()
+        await response(scope, receive, send)
+        INGEST_SECONDS.observe(time.perf_counter() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
         headers = Headers(scope=scope)
         key = key_of(scope)
         demand(key, "events:write", "POST")
@@ -39,13 +56,7 @@ class PostEvents:
         body = Body(form_of(headers), headers, receive, self.largest_body)
         refuse_declared(headers, self.largest_body)
         intake = _Intake(self.door, self.customers, Sender(key, traceparent_of(headers.get("traceparent"))))
-        try:
-            results = await intake.all_of(body)
-            await results.answer()(scope, receive, send)
-        except ClientGone:
-            return
-        finally:
-            INGEST_SECONDS.observe(time.perf_counter() - began)
+        return (await intake.all_of(body)).answer()
 
     def _can_take(self) -> None:
         if reason := self.customers.unready():

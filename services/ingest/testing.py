@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import httpx2
 import orjson
-from fastapi import FastAPI
 
 from services.ingest.app import create_app
 from services.ingest.classify import classifier_client
@@ -58,7 +57,7 @@ class Ingest:
         self.writer = Writer(self.producer, RecentIds(10_000))
         self.door = Door(self.writer, time or StoppedTime(), self.customers, partitions=8)
         self.classify: Callable[[httpx2.Request], httpx2.Response] = no_classifier
-        self.app: FastAPI = create_app(
+        self.app = create_app(
             ring=self.ring,
             door=self.door,
             customers=self.customers,

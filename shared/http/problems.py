@@ -70,6 +70,10 @@ def unavailable(detail: str, retry_after_s: int = 1, **members: object) -> Probl
     return Problem(503, detail, headers={"Retry-After": str(retry_after_s)}, members=members)
 
 
+def unexpected() -> Problem:
+    return Problem(500, "an error of ours, not of the request: it is logged, and trying again may work")
+
+
 def speak_problems(app: FastAPI) -> None:
     """Every error of the app becomes a problem; an unexpected one says nothing of its inside (the log has it)."""
     app.add_exception_handler(HTTPException, _http)
@@ -90,7 +94,7 @@ async def _validation(_: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected error", method=request.method, path=request.url.path, error=type(error).__name__)
-    return Problem(500, "an error of ours, not of the request: it is logged, and trying again may work").response()
+    return unexpected().response()
 
 
 def invalid(errors: Sequence[FieldError], **members: object) -> Problem:

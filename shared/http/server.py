@@ -57,6 +57,7 @@ async def serve(app: ASGIApp, settings: ServiceSettings, stopping: asyncio.Event
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,
     )

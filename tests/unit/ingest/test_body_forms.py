@@ -208,3 +208,15 @@ async def test_more_lines_than_anyone_needs_are_413(ingest: Ingest, monkeypatch:
 async def test_a_get_is_405(ingest: Ingest) -> None:
     answer = await ingest.ask("GET", "/v1/events", headers=BEARER)
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_an_error_of_ours_is_a_500_that_says_nothing_of_its_inside(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr("services.ingest.door.judge", broken)
+    answer = await ingest.post(NEWS)
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "hunter2" not in answer.text
