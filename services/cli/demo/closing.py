@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -12,7 +13,6 @@ from services.cli.demo.events import LAST_DAY
 from services.cli.demo.expected import Due, reports
 from services.cli.demo.story import QUIET, concerning, day_of, headline, measures
 from services.cli.demo.told import Journal, Told
-from services.cli.demo.view import spoken
 from shared.catalog.acts import Act
 
 DAY = timedelta(days=1)
@@ -73,27 +73,37 @@ def rows(journal: Journal) -> list[Row]:
 
 
 def table_of(rows: Sequence[Row]) -> Table:
-    table = Table(title="What happened, and who knew when", title_justify="left", title_style="bold", expand=True)
-    table.add_column("event", ratio=5)
-    table.add_column("who was told", ratio=3)
+    table = Table(
+        title="What happened, and who knew when", title_justify="left", title_style="bold", box=SIMPLE_HEAD, expand=True
+    )
+    table.add_column("event", ratio=1)
+    table.add_column("who was told", width=22)
     table.add_column("told on", justify="right", no_wrap=True)
-    table.add_column("in effect from", justify="right", no_wrap=True)
-    table.add_column("days ahead", justify="right")
+    table.add_column("in effect", justify="right", no_wrap=True)
+    table.add_column("days ahead", justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             row.label,
             _who(row),
-            spoken(row.first) if row.first else Text("never", style="bold red"),
-            spoken(row.on) if row.on else "",
+            _short(row.first) if row.first else Text("never", style="bold red"),
+            _short(row.on) if row.on else "",
             _lead(row),
         )
     return table
 
 
 def _who(row: Row) -> Text:
-    names = [(name_of(who), COLOURS[who]) for who in CUSTOMERS if who in row.told]
-    names += [(f"not {name_of(who)}", "bold red") for who in row.unaware]
-    return Text("\n").join(Text(name, style=style) for name, style in names)
+    names = [(_first_word(who), COLOURS[who]) for who in CUSTOMERS if who in row.told]
+    names += [(f"not {_first_word(who)}", "bold red") for who in row.unaware]
+    return Text(", ").join(Text(name, style=style) for name, style in names)
+
+
+def _first_word(customer: str) -> str:
+    return name_of(customer).split()[0]
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _lead(row: Row) -> Text:

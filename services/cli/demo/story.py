@@ -68,14 +68,15 @@ def headline(act: Mapping[str, object]) -> str:
     if act["kind"] != "list_change":
         return str(act["title"])
     count = len(act["entities"])  # type: ignore[arg-type]  # the catalogue's shape holds a list here
-    return f"{country_name(str(act['authority'])[:2])} {_VERBS[str(act['action'])].format(count)}"
+    what = _VERBS[str(act["action"])].format(count, str(act["list"]).replace("_", " "))
+    return f"{country_name(str(act['authority'])[:2])} {what}"
 
 
 _VERBS = {
-    "added": "puts {} companies on a control list",
-    "removed": "takes {} companies off its control list",
-    "suspended": "suspends the listing of {} companies",
-    "extended": "prolongs the suspension for {} companies",
+    "added": "puts {} companies on its {}",
+    "removed": "takes {} companies off its {}",
+    "suspended": "suspends the listing of {} companies on its {}",
+    "extended": "prolongs the suspension for {} companies on its {}",
 }
 
 
