@@ -109,6 +109,7 @@ def missing(due: Iterable[Due], made: Mapping[str, Sequence[AlertData]], journal
         *(f"message {webhook_id} did not verify" for webhook_id in journal.refused),
         *(f"message {webhook_id} came to another customer's endpoint" for webhook_id in journal.astray),
         *_leaks(journal),
+        *_echoes(journal),
         *([f"{len(journal.told)} webhooks came, {AT_LEAST} are the least"] if len(journal.told) < AT_LEAST else []),
     ]
 
@@ -124,6 +125,14 @@ def _sequence_of(customer: str, made: Sequence[AlertData], journal: Journal) -> 
             yield f"{name_of(customer)}: sequence {sequence} came under {len(told)} webhook ids"
         elif sequence in known and told[0].alert != known[sequence]:
             yield f"{name_of(customer)}: message {sequence} did not come as the API has it{about}"
+
+
+def _echoes(journal: Journal) -> Iterator[str]:
+    """A text that comes again months later is no news, whatever it is called now."""
+    again = datetime.fromisoformat(str(article_events()[max(article_events())]["published_at"]))
+    for told in journal.told:
+        if any(found.published_at == again for found in told.alert.evidence):
+            yield f"{name_of(told.customer)}: message {told.alert.sequence} tells what was told months before"
 
 
 def _leaks(journal: Journal) -> Iterator[str]:

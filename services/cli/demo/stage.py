@@ -27,7 +27,8 @@ from shared.errors import ChokepointError
 FIRST_DAY = date(2023, 1, 1)
 REACHED_WITHIN_S = 30.0
 TOLD_WITHIN_S = 5.0
-QUIET_FOR_S = 0.25
+QUIET_FOR_S, READ_FOR_S = 0.25, 0.8
+"""Without a further message: then the day is over. Texts are read before anybody is told."""
 SETTLED_WITHIN_S = 20.0
 ACKNOWLEDGED_WITHIN = 40
 """Attempts, 50 ms apart."""
@@ -86,8 +87,8 @@ class Stage:
         await self._until_reached(noon(scene.day))
         if scene.own:
             await self._post(scene.own)
-        awaited = [due for due in dues() if due.is_due_in(scene)]
-        await self._until_told(awaited)
+        is_news = any(event["kind"] == "news" for event in scene.world)
+        await self._until_told([due for due in dues() if due.is_due_in(scene)], READ_FOR_S if is_news else QUIET_FOR_S)
         if len(self.journal.told) == before and len(scene.world) > 1:
             self.console.print(view.nobody())
         await self._acknowledge()
@@ -133,13 +134,13 @@ class Stage:
                 raise StoryFailed(f"the registry's clock did not reach {moment}: it is at {clock}")
             await asyncio.sleep(0.03)
 
-    async def _until_told(self, awaited: Sequence[Due]) -> None:
+    async def _until_told(self, awaited: Sequence[Due], quiet_for_s: float) -> None:
         """What is awaited has come, and nothing more for a moment."""
         began = self._last = time.monotonic()
         while not self.receiver.ended.is_set():
             now = time.monotonic()
             told = all(any(due.is_told_by(one) for one in self.journal.told) for due in awaited)
-            if now - self._last > QUIET_FOR_S and (told or now - began > TOLD_WITHIN_S):
+            if now - self._last > quiet_for_s and (told or now - began > TOLD_WITHIN_S):
                 return
             await asyncio.sleep(0.03)
 
@@ -152,9 +153,9 @@ class Stage:
     def _acknowledge_one(self, alert: AlertData) -> None:
         for _ in range(ACKNOWLEDGED_WITHIN):
             if self._is_known(alert):
-                return self.client.acknowledge(alert.id)
+                self.client.acknowledge(alert.id)
+                return
             time.sleep(0.05)
-        return None
 
     def _is_known(self, alert: AlertData) -> bool:
         """The webhook may be here before the API has read of it; what is acknowledged there is an older message."""

@@ -89,6 +89,12 @@ def test_a_text_that_names_a_supplier_of_the_silent_customer_is_a_leak() -> None
     assert lines(journal) == ["Potomac Magnetics: message 1 names a supplier that must not leave"]
 
 
+def test_the_article_that_comes_again_must_tell_nobody() -> None:
+    again = datetime(2026, 6, 10, 1, 30, tzinfo=UTC)
+    echo = alert(13, at=again, kind="signal")
+    assert lines(journal_of(*ENOUGH, echo)) == ["Sendai Chips: message 13 tells what was told months before"]
+
+
 def test_every_customer_must_hear_of_measures_licences_and_news() -> None:
     assert {one.customer for one in dues()} == {CHIPS, MAGNETS, MOTORS}
     assert len({(one.customer, one.label) for one in dues()}) == len(dues()) > 30
