@@ -109,6 +109,7 @@ class FaustLoop:
         outputs: list[Outgoing] = []
         for tp, records in poll.items():
             given = await self._handler.handle(tp, records)
+            self._last_progress = time.monotonic()
             self._tally.count(tp.topic, len(records), given)
             outputs.extend(given)
         await send_all(cast("_Producer", self._app.producer).client(), outputs)

@@ -1,0 +1,1 @@
+"""How the light model is made from labelled texts: a developer's tool, never part of a running service."""

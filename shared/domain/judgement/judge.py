@@ -1,0 +1,141 @@
+"""`judge`: the one entry, for the loop and for `/classify`.
+
+Gate, sentences, reader; then each reading that is likely enough becomes a signal with its evidence, scope and days,
+and each that was considered and is not kept is named with the reason."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from shared.catalog.countries import zone
+from shared.contracts.events import News, Source
+from shared.contracts.signals import Dropped, Evidence, Fingerprints, Judgement, Signal
+from shared.domain.judgement import companies, direction, fingerprint, gate, scope, standing
+from shared.domain.judgement.dates import days_in
+from shared.domain.judgement.document import Document, analyse
+from shared.domain.judgement.light_model import LightModel, light_model
+from shared.domain.judgement.reader import Reading, read
+
+CONSIDERED_FROM: Final = 0.3
+"""Relevance and chance from which a reading that is not kept is worth a word."""
+MOST_SIGNALS: Final = 40
+MOST_DROPPED: Final = 20
+MOST_EVIDENCE: Final = 3
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """Readings that say the same: one type, one modality, materials in common."""
+
+    readings: tuple[Reading, ...]
+    materials: tuple[str, ...]
+
+
+def ready_to_judge() -> str:
+    """Loads what judging needs, so that the first text does not wait for it. The classifier's name.
+
+    :raises ChokepointError: the model is missing or of another version."""
+    nothing = News(
+        kind="news",
+        source=Source(name="-", type="system"),
+        published_at=datetime(2020, 1, 1, tzinfo=UTC),
+        title="cobalt",
+    )
+    return judge(nothing, "-").classifier
+
+
+def judge(news: News, event_id: str) -> Judgement:
+    model = light_model()
+    names = gate.look(news)
+    document = analyse(news, names) if names else Document(news, None, ())
+    readings = list(read(document, model))
+    claims = _claims([reading for reading in readings if _why_not(reading, model) is None], document)
+    strongest = sorted(claims, key=lambda claim: -_confidence(claim, model))[:MOST_SIGNALS]
+    return Judgement(
+        event_id=event_id,
+        source=standing.of(news.source),
+        title=news.title,
+        url=news.url,
+        published_at=news.published_at,
+        language=document.language or news.language or "und",
+        fingerprints=Fingerprints(exact=fingerprint.exact(news.title, news.body)),
+        signals=tuple(
+            _signal(f"{event_id}-{number}", event_id, claim, document, model)
+            for number, claim in enumerate(strongest, 1)
+        ),
+        dropped=tuple(_dropped(readings, document, model))[:MOST_DROPPED],
+        classifier=model.name,
+    )
+
+
+def _why_not(reading: Reading, model: LightModel) -> str | None:
+    if reading.relevance < model.relevant_from:
+        return f"not about supply: {reading.relevance:.2f}, kept from {model.relevant_from:.2f}"
+    if not reading.likeliest and reading.chance < model.also_from:
+        return f"another type is likelier here: {reading.chance:.2f}, kept beside it from {model.also_from:.2f}"
+    return None
+
+
+def _claims(readings: Sequence[Reading], document: Document) -> list[_Claim]:
+    claims: list[_Claim] = []
+    for reading in readings:
+        named = scope.materials(reading.sentence, document.sentences)
+        for place, claim in enumerate(claims):
+            if _says_the_same(claim, reading, named):
+                both = tuple(dict.fromkeys((*claim.materials, *named)))
+                claims[place] = _Claim((*claim.readings, reading), both)
+                break
+        else:
+            claims.append(_Claim((reading,), named))
+    return claims
+
+
+def _says_the_same(claim: _Claim, reading: Reading, named: Sequence[str]) -> bool:
+    first = claim.readings[0]
+    alike = (first.type, first.asserted) == (reading.type, reading.asserted)
+    return alike and (not claim.materials or not named or not set(claim.materials).isdisjoint(named))
+
+
+def _confidence(claim: _Claim, model: LightModel) -> float:
+    return max(model.confidence(each.relevance, each.chance, each.sure) for each in claim.readings)
+
+
+def _signal(number: str, event_id: str, claim: _Claim, document: Document, model: LightModel) -> Signal:
+    news, sentences = document.news, document.sentences
+    reading = max(claim.readings, key=lambda each: model.confidence(each.relevance, each.chance, each.sure))
+    sentence = sentences[reading.sentence]
+    issuer = scope.issuer(reading.type, reading.sentence, sentences)
+    days = days_in(sentence.folded, news.published_at.astimezone(zone(issuer) if issuer else UTC).date())
+    return Signal(
+        id=number,
+        event_id=event_id,
+        type=reading.type,
+        materials=claim.materials,
+        issuer=issuer,
+        targets=scope.targets(reading.type, issuer, reading.sentence, sentences),
+        companies=companies.find(sentence.text),
+        asserted=reading.asserted,
+        direction=direction.of(reading.type, reading.asserted, reading.eases),
+        effective_on=days.effective_on,
+        expires_on=days.expires_on,
+        occurred_on=days.occurred_on if reading.asserted == "asserted" else None,
+        confidence=round(_confidence(claim, model), 3),
+        source=standing.of(news.source),
+        published_at=news.published_at,
+        url=news.url,
+        evidence=tuple(_evidence(document, each.sentence) for each in claim.readings[:MOST_EVIDENCE]),
+        classifier=model.name,
+    )
+
+
+def _dropped(readings: Sequence[Reading], document: Document, model: LightModel) -> Iterator[Dropped]:
+    for reading in readings:
+        reason = _why_not(reading, model)
+        if reason and min(reading.relevance, reading.chance) >= CONSIDERED_FROM:
+            yield Dropped(type=reading.type, reason=reason, evidence=(_evidence(document, reading.sentence),))
+
+
+def _evidence(document: Document, index: int) -> Evidence:
+    sentence = document.sentences[index]
+    return Evidence(start=sentence.start, end=sentence.end, text=sentence.text, field=sentence.field)
