@@ -111,7 +111,9 @@ def _basis(measure: Measure) -> str:
         return f"On the evidence of the act {measure.act}."
     newest = measure.evidence[-1]
     doubt = " Reports contradict each other." if measure.contested else ""
-    return f"On the evidence of {newest.source}, {day(newest.published_at.date())} (act {measure.act}).{doubt}"
+    # a notice is of the day that its issuer has
+    published = newest.published_at.astimezone(countries.zone(measure.issuer)).date()
+    return f"On the evidence of {newest.source}, {day(published)} (act {measure.act}).{doubt}"
 
 
 def measure_evidence(measure: Measure) -> tuple[Evidence, ...]:

@@ -14,7 +14,7 @@ from shared.contracts.measures import Measure
 from shared.domain.risk.codes import Codes, entity_code
 from shared.domain.risk.columns import Floats, Mask, grown, room_for
 from shared.domain.risk.contexts import Contexts
-from shared.domain.risk.policy import BARRIERS, IN_SCOPE
+from shared.domain.risk.policy import BARRIERS, IN_SCOPE, Regime
 from shared.domain.risk.shocks import Shock
 
 ANYWHERE = 0
@@ -181,7 +181,8 @@ class World:
 
     def _listing(self, measure: Measure) -> Listing:
         every = {name: entity for entity in measure.entities for name in (entity.name, *entity.aliases)}
-        counted = measure.state == "in_force"
+        # a watch list stops nobody: its companies are looked at more closely
+        counted = measure.state == "in_force" and BARRIERS[measure.instrument].regime is Regime.BARRED
         return Listing(
             origins=frozenset(self.origin_codes(measure.issuer)),
             named=frozenset(entity_code(name) for name in every),

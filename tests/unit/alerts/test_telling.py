@@ -1,6 +1,6 @@
 """What alerts say, in plain words."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -30,6 +30,12 @@ def test_suspended_is_not_lifted() -> None:
 
 def test_contradictions_are_said() -> None:
     assert "Reports contradict each other." in of_measure(measure(contested=True)).basis
+
+
+def test_a_notice_is_of_the_day_that_its_issuer_has() -> None:
+    midnight = datetime(2023, 7, 2, 16, tzinfo=UTC)
+    evidence = [{"source": "MOFCOM", "published_at": midnight, "asserted": "asserted"}]
+    assert "MOFCOM, 3 July 2023" in of_measure(measure(evidence=evidence)).basis
 
 
 def test_a_step_says_what_follows_without_a_new_act() -> None:
