@@ -8,18 +8,20 @@ which is most of what stands here, to each of their users."""
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import orjson
 import structlog
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.errors import ChokepointError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
 
 log = structlog.get_logger(__name__)
 PROBLEM_JSON = "application/problem+json"
@@ -74,8 +76,10 @@ def unexpected() -> Problem:
     return Problem(500, "an error of ours, not of the request: it is logged, and trying again may work")
 
 
-def speak_problems(app: FastAPI) -> None:
+def speak_problems(app: "FastAPI") -> None:
     """Every error of the app becomes a problem; an unexpected one says nothing of its inside (the log has it)."""
+    from fastapi.exceptions import RequestValidationError  # noqa: PLC0415 who has no FastAPI app does not pay for it
+
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(Exception, _unexpected)
