@@ -25,8 +25,8 @@ HEADS: Final = ("text", "claim", "way")
 @dataclass(frozen=True)
 class Linear:
     outputs: tuple[str, ...]
-    columns: dict[int, int]
-    """Key of a feature → its row."""
+    keys: NDArray[np.uint32]
+    """Of the features that count, sorted: a key's place is its row."""
     idf: Floats
     weights: Floats
     bias: Floats
@@ -43,10 +43,10 @@ class Linear:
         return np.asarray(self.idf[rows] @ self.weights[rows], np.float32)
 
     def _rows(self, found: Iterable[str]) -> NDArray[np.intp]:
-        columns = self.columns
-        known = [columns[key] for key in map(features.key, found) if key in columns]
-        known.sort()  # the same sum, to the last bit, whatever order a set has
-        return np.array(known, np.intp)
+        # sorted: the same sum, to the last bit, whatever order a set has
+        wanted = np.sort(np.fromiter(map(features.key, found), np.uint32))
+        at = np.searchsorted(self.keys, wanted).clip(max=len(self.keys) - 1)
+        return np.asarray(at[self.keys[at] == wanted], np.intp)
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,9 @@ def _logit(probability: float) -> float:
 
 def _linear(kept: "np.lib.npyio.NpzFile", head: str) -> Linear:
     """Weights are kept as whole numbers of one byte, a scale for each output."""
-    keys = kept[f"{head}_keys"].tolist()
     return Linear(
         outputs=tuple(kept[f"{head}_outputs"].tolist()),
-        columns={key: row for row, key in enumerate(keys)},
+        keys=kept[f"{head}_keys"],
         idf=kept[f"{head}_idf"].astype(np.float32),
         weights=kept[f"{head}_weights"].astype(np.float32) * kept[f"{head}_scale"].astype(np.float32),
         bias=kept[f"{head}_bias"].astype(np.float32),

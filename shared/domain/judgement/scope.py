@@ -19,8 +19,8 @@ _TOWARDS = re.compile(
     r"\s(?:the |some |all |die |den |les |la |los |de )?(?:\w+ )?|[对向對]|대\s?)$"
 )
 _PEOPLE = re.compile(
-    r"(?:-bound| (?:\w+ )?(?:firms?|compan(?:y|ies)|buyers?|entit(?:y|ies)|importers?|customers?|users?|makers?|groups?|"
-    r"manufacturers?|goods|imports|defen[cs]e)\b|(?:企业|公司|实体|用户|客户|军)|(?:企業|向け|の企業|メーカー)|(?:\s?기업|\s?업체|행))"
+    r"(?:-bound| (?:\w+ )?(?:firms?|compan(?:y|ies)|buyers?|entit(?:y|ies)|importers?|customers?|users?|makers?|"
+    r"groups?|manufacturers?|goods|imports|defen[cs]e)\b|(?:企业|公司|实体|用户|客户|军)|(?:企業|向け|の企業|メーカー)|(?:\s?기업|\s?업체|행))"
 )
 
 

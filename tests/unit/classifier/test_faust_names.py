@@ -1,5 +1,5 @@
-"""What shared/kafka/faust_consumer.py leans on beyond Faust's public names: if one of these fails after an upgrade, read
-that file again before the version is moved."""
+"""What shared/kafka/faust_consumer.py leans on beyond Faust's public names: if one of these fails after an upgrade,
+read that file again before the version is moved."""
 
 import inspect
 from collections.abc import Callable
