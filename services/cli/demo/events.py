@@ -16,7 +16,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NEWS_AT, NOON = time(9, 30), time(12)
 ARTICLE = Path(__file__).with_name("article.txt")
 WIRE: Json = {"name": "Sample Wire (made up)", "type": "newswire"}
-REWRITER: Json = {"name": "Metals Digest (made up)", "type": "trade_press"}
+OTHER_SITE: Json = {"name": "Metals Digest (made up)", "type": "trade_press"}
+ARTICLE_TITLE = "Frost and thaw at China's licence desk, and less cobalt from Congo"
 
 
 def noon(day: date) -> datetime:
@@ -59,16 +60,12 @@ def price_event(day: date) -> Json:
 
 
 def article_events() -> dict[date, Json]:
-    """One long article, and the same again five months later under another name."""
-    body, first, again = ARTICLE.read_text(), date(2026, 1, 14), date(2026, 6, 10)
-    rewritten = body.replace(
-        "By the Strategic Metals desk. Updated 14 January 2026", "By our correspondents. 10 June 2026"
-    )
+    """One long article, and the same text again five months later, on another site and with the date of that day."""
+    title, body = ARTICLE_TITLE, ARTICLE.read_text()
+    first, again = date(2026, 1, 14), date(2026, 6, 10)
     return {
-        first: news_event(
-            "article", "Frost in Tokyo, thaw in Frankfurt: one week in critical minerals", first, WIRE, body
-        ),
-        again: news_event("article-again", "Why chip and motor makers worry about metals", again, REWRITER, rewritten),
+        first: news_event("article", title, first, WIRE, body),
+        again: news_event("article-again", title, again, OTHER_SITE, body),
     }
 
 

@@ -82,14 +82,13 @@ class Stage:
         passed = (scene.day - FIRST_DAY).days
         self.progress.update(self._task, completed=passed, description=view.spoken(scene.day))
         self.console.print(view.day_heading(scene.day, scene.headlines))
-        before = len(self.journal.told)
         await self._post(scene.world)
         await self._until_reached(noon(scene.day))
         if scene.own:
             await self._post(scene.own)
         is_news = any(event["kind"] == "news" for event in scene.world)
         await self._until_told([due for due in dues() if due.is_due_in(scene)], READ_FOR_S if is_news else QUIET_FOR_S)
-        if len(self.journal.told) == before and len(scene.world) > 1:
+        if len(scene.world) > 1 and not any(told.day == scene.day for told in self.journal.told):
             self.console.print(view.nobody())
         await self._acknowledge()
         await self._sample(scene.day)

@@ -13,6 +13,7 @@ from shared.catalog.countries import name as country_name
 
 FIRST_YEAR = "2023"
 LADDER = (60, 30, 14, 7, 1, 0)
+LONG, AGAIN = "News, a long article:", "The same article again, on another site and with a new date:"
 QUIET = frozenset({"extended", "amended"})
 """Actions that bring no new state."""
 DAY = timedelta(days=1)
@@ -44,7 +45,8 @@ def scenes() -> tuple[Scene, ...]:
     for act in timeline():
         world[day_of(act, "announced_on")].append(act_event(act))
     for day, article in article_events().items():
-        told[day].append(f"News, 900 words: “{article['title']}”")
+        again = day > min(article_events())
+        told[day].append(f"{AGAIN if again else LONG} “{article['title']}”")
         world[day].append(article)
     own = own_records()
     for day, records in own.items():

@@ -18,7 +18,7 @@ from services.cli.demo.told import Journal, Told
 from services.cli.webhook_view import COLOURS as OF_SEVERITY
 from shared.catalog.countries import name as country_name
 from shared.catalog.materials import materials
-from shared.contracts.alerts import AlertData
+from shared.contracts.alerts import AlertData, AlertEvidence
 
 WIDTH = 112
 HEADLINES = 3
@@ -67,7 +67,7 @@ def day_heading(day: date, headlines: Sequence[str]) -> RenderableType:
 
 
 def nobody() -> RenderableType:
-    return Text("    nobody is told: it touches none of the three", style="dim")
+    return Text("    nobody is told: it is no news for any of the three", style="dim")
 
 
 def alert_row(told: Told, *, today: date, advised: bool = False) -> RenderableType:
@@ -79,6 +79,8 @@ def alert_row(told: Told, *, today: date, advised: bool = False) -> RenderableTy
     if told.day != today:
         title = Text.assemble((f"[{told.day:%-d %b}] ", "dim"), title)
     lines: list[RenderableType] = [title]
+    if alert.kind == "signal" and told.type == "alert.opened" and alert.evidence:
+        lines.append(Text(_quote(alert.evidence[0])))
     if alert.sequence == 1 and said.meaning:
         lines.append(Text(said.meaning, style="dim"))  # in full, once for each customer
     elif told.type in FULL and (known := facts(alert)):
@@ -95,6 +97,10 @@ def alert_row(told: Told, *, today: date, advised: bool = False) -> RenderableTy
         Group(*lines),
     )
     return Padding(row, (0, 0, 0, 4))
+
+
+def _quote(evidence: AlertEvidence) -> str:
+    return f"“{evidence.text}” ({evidence.source})"
 
 
 def _badge(told: Told) -> Text:

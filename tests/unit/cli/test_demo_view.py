@@ -46,6 +46,11 @@ def test_advice_is_not_repeated_and_a_message_that_something_is_over_is_no_alarm
     assert "critical" not in over
 
 
+def test_news_is_quoted() -> None:
+    news = shown(view.alert_row(told(alert(2, kind="signal")), today=TODAY))
+    assert "“as it was said” (Wire)" in news
+
+
 def test_the_first_message_of_a_customer_is_shown_in_full() -> None:
     assert "stock lasts." in shown(view.alert_row(told(alert(1)), today=TODAY))
     assert "stock lasts." not in shown(view.alert_row(told(alert(2)), today=TODAY))
