@@ -58,6 +58,7 @@ class Stage:
     samples: list[Sample] = field(default_factory=list)
     today: date = FIRST_DAY
     _task: TaskID = field(init=False)
+    _headlines: tuple[str, ...] = ()
     _last: float = 0.0
     _advice: dict[str, str] = field(default_factory=dict)
     """What the last message of each alert said to do."""
@@ -78,7 +79,7 @@ class Stage:
 
     async def play(self, scene: Scene) -> None:
         """Returns when everybody concerned was told, or when it is too late for that."""
-        self.today = scene.day
+        self.today, self._headlines = scene.day, scene.headlines
         passed = (scene.day - FIRST_DAY).days
         self.progress.update(self._task, completed=passed, description=view.spoken(scene.day))
         self.console.print(view.day_heading(scene.day, scene.headlines))
@@ -112,8 +113,9 @@ class Stage:
         if told is None:
             return
         advice = view.parts_of(told.alert.summary).do
-        self.console.print(view.alert_row(told, today=self.today, advised=self._advice.get(told.alert.id) == advice))
+        advised = self._advice.get(told.alert.id) == advice
         self._advice[told.alert.id] = advice
+        self.console.print(view.alert_row(told, today=self.today, advised=advised, headlines=self._headlines))
         self.progress.update(self._task, verified=len(self.journal.told))
         if told.alert.severity in ("high", "critical") and told.alert.status == "open":
             self._to_read.append(told.alert)

@@ -70,8 +70,8 @@ def nobody() -> RenderableType:
     return Text("    nobody is told: it is no news for any of the three", style="dim")
 
 
-def alert_row(told: Told, *, today: date, advised: bool = False) -> RenderableType:
-    """`advised`: the last message of this alert said the same of what to do."""
+def alert_row(told: Told, *, today: date, advised: bool = False, headlines: Sequence[str] = ()) -> RenderableType:
+    """`advised`: the last message of this alert said the same of what to do. `headlines`: what stands above already."""
     alert, said = told.alert, parts_of(told.alert.summary)
     title = Text(alert.title, style="bold" if alert.severity in ("high", "critical") else "")
     if told.type == REMINDER:
@@ -79,8 +79,8 @@ def alert_row(told: Told, *, today: date, advised: bool = False) -> RenderableTy
     if told.day != today:
         title = Text.assemble((f"[{told.day:%-d %b}] ", "dim"), title)
     lines: list[RenderableType] = [title]
-    if alert.kind == "signal" and told.type == "alert.opened" and alert.evidence:
-        lines.append(Text(_quote(alert.evidence[0])))
+    if alert.kind == "signal" and told.type == "alert.opened":
+        lines += [Text(_quote(found)) for found in alert.evidence[:1] if found.text not in headlines]
     if alert.sequence == 1 and said.meaning:
         lines.append(Text(said.meaning, style="dim"))  # in full, once for each customer
     elif told.type in FULL and (known := facts(alert)):
