@@ -100,7 +100,7 @@ def alert_row(told: Told, *, today: date, advised: bool = False, headlines: Sequ
 
 
 def _quote(evidence: AlertEvidence) -> str:
-    return f"“{evidence.text}” ({evidence.source})"
+    return f"“{evidence.text}” — {evidence.source}"
 
 
 def _badge(told: Told) -> Text:

@@ -48,9 +48,9 @@ def test_advice_is_not_repeated_and_a_message_that_something_is_over_is_no_alarm
 
 def test_news_is_quoted() -> None:
     news = shown(view.alert_row(told(alert(2, kind="signal")), today=TODAY))
-    assert "“as it was said” (Wire)" in news
+    assert "“as it was said” — Wire" in news
     row = view.alert_row(told(alert(2, kind="signal")), today=TODAY, headlines=["as it was said"])
-    assert "(Wire)" not in shown(row), "it stands above already"
+    assert "— Wire" not in shown(row), "it stands above already"
 
 
 def test_the_first_message_of_a_customer_is_shown_in_full() -> None:
