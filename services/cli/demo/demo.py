@@ -42,6 +42,8 @@ def demo(picture_path: Path) -> int:
         system = stack.enter_context(prepared(os.environ, backstage))
         outcome = asyncio.run(_unless_asked_to_stop(Run(system, console, status, picture_path)))
     files = {"picture": picture_path, "log of the services": log_path}
+    if outcome.missing:
+        console.print(view.last_words(backstage.errors.values()))
     console.print(view.verdict(outcome.missing, {what: path for what, path in files.items() if path.exists()}))
     console.print(f"verified {len(outcome.journal.told)}")
     return 1 if outcome.missing else 0

@@ -11,6 +11,7 @@ from typing import TextIO
 from services.cli.box.box import Box
 from services.cli.run import _plan as plan_of
 from services.cli.supervisor.data_dir import held_data_dir
+from services.cli.supervisor.log_lines import LogLine, parse
 from services.cli.supervisor.orphans import Register
 from services.cli.supervisor.output import JsonOutput, Report
 from services.cli.supervisor.panel import Ready
@@ -35,9 +36,14 @@ class Backstage:
     def __init__(self, log: TextIO, show: Callable[[str], None]) -> None:
         self._log = JsonOutput(log)
         self._show = show
+        self.errors: dict[str, LogLine] = {}
+        """The last one of each service."""
 
     def line(self, service: str, raw: bytes) -> None:
         self._log.line(service, raw)
+        line = parse(service, raw)
+        if line.at_least("error"):
+            self.errors[service] = line
 
     def say(self, event: str, level: str = "info", **fields: object) -> None:
         self._log.say(event, level, **fields)

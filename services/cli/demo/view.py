@@ -1,7 +1,7 @@
 """How the story looks on a terminal: a day, what happened on it, and who was told what."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from rich.text import Text
 
 from services.cli.demo.customers import COLOURS, CUSTOMERS, name_of
 from services.cli.demo.told import Journal, Told
+from services.cli.supervisor.log_lines import LogLine
 from services.cli.webhook_view import COLOURS as OF_SEVERITY
 from shared.catalog.countries import name as country_name
 from shared.catalog.materials import materials
@@ -170,6 +171,12 @@ def counts(journal: Journal) -> RenderableType:
         cells = [str(found[severity]) if found[severity] else "·" for severity in OF_SEVERITY]
         table.add_row(Text(name_of(who), style=COLOURS[who]), *cells, str(found.total()))
     return table
+
+
+def last_words(errors: Iterable[LogLine]) -> RenderableType:
+    """What services last complained of: it may be why something is missing."""
+    said = ((line.service, f"{line.event} {line.fields.get('reason') or ''}".strip()) for line in errors)
+    return Group(*(Text(f"{service} said: {words}", style="yellow") for service, words in said))
 
 
 def verdict(missing: Sequence[str], files: Mapping[str, Path]) -> RenderableType:

@@ -7,6 +7,7 @@ from rich.console import Console, RenderableType
 from services.cli.demo import view
 from services.cli.demo.customers import CUSTOMERS, MAGNETS
 from services.cli.demo.testing import ANY_DAY, alert, journal_of, told
+from services.cli.supervisor.log_lines import LogLine
 from shared.contracts.alerts import Headline
 from shared.domain.alerts.meaning import summary
 from shared.domain.alerts.telling import Telling
@@ -85,6 +86,11 @@ def test_counts_add_up() -> None:
     journal = journal_of(alert(1), alert(2, severity="info"), alert(1, MAGNETS))
     rows = shown(view.counts(journal)).splitlines()
     assert [row.split()[-1] for row in rows[2:]] == ["0", "1", "2"]
+
+
+def test_a_service_that_failed_has_its_last_word() -> None:
+    line = LogLine("classifier", "error", "ended", fields={"reason": "the model is missing"})
+    assert shown(view.last_words([line])) == "classifier said: ended the model is missing"
 
 
 def test_the_verdict_names_what_is_missing() -> None:
