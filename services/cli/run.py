@@ -46,7 +46,7 @@ def run(environment: Mapping[str, str] = os.environ, services: Sequence[Service]
             output.say("ended what an earlier run had left", "warning", process=name)
         box = Box.of(settings, data_dir, environment)
         system = System(
-            _plan(settings, data_dir, box), box, services, environment, output, Supervisor(output, register)
+            plan_of(settings, data_dir, box), box, services, environment, output, Supervisor(output, register)
         )
         ensure_free(system.ports(), settings.port_offset, LARGEST_OFFSET)
         with output.progress("fetching Kafka") as report:
@@ -54,7 +54,7 @@ def run(environment: Mapping[str, str] = os.environ, services: Sequence[Service]
         return asyncio.run(_until_asked_to_stop(system, began))
 
 
-def _plan(settings: RunSettings, data_dir: Path, box: Box) -> Plan:
+def plan_of(settings: RunSettings, data_dir: Path, box: Box) -> Plan:
     given = settings.passed_on
     return Plan(
         settings=settings,

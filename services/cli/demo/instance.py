@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from services.cli.box.box import Box
-from services.cli.run import _plan as plan_of
+from services.cli.run import plan_of
 from services.cli.supervisor.data_dir import held_data_dir
 from services.cli.supervisor.log_lines import LogLine, parse
 from services.cli.supervisor.orphans import Register
