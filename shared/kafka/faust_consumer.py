@@ -77,6 +77,7 @@ class FaustLoop:
         ended = asyncio.create_task(self.ending.wait())
         try:
             await self._app.start()
+            await self._expect_topics()
             stopped = asyncio.create_task(self._app.wait_until_stopped())
             await asyncio.wait({watch, ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -143,6 +144,14 @@ class FaustLoop:
         """The reader has left its last poll."""
         self._left.set()
 
+    async def _expect_topics(self) -> None:
+        missing = set(self._topics) - await cast("BatchConsumer", self._app.consumer).known_topics()
+        if missing:
+            raise ChokepointError(
+                f"no topic {', '.join(sorted(missing))} at {self._settings.kafka_bootstrap_servers}: "
+                "create the topics first (`chokepoint topics`)"
+            )
+
     async def _finish(self) -> None:
         self.ending.set()
         if self._app.crash_reason is None and self._assigned.is_set():
@@ -178,6 +187,9 @@ class BatchConsumer(driver.Consumer):
         self._due: dict[TP, int] = {}
         self._anything_due = asyncio.Event()
         self._skipped = False
+
+    async def known_topics(self) -> set[str]:
+        return await cast("_ConsumerThread", self._thread).topics()
 
     async def _drain_messages(self, fetcher: ServiceT) -> None:
         loop = self.app.batch_loop
@@ -268,6 +280,10 @@ class BatchConsumer(driver.Consumer):
 
 class _ConsumerThread(driver.AIOKafkaConsumerThread):
     mundane_level = "debug"
+
+    async def topics(self) -> set[str]:
+        known: set[str] = await self.call_thread(self._ensure_consumer().topics)
+        return known
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)

@@ -111,7 +111,7 @@ def prepare(item: Item) -> Prepared:
         every = {label.type for label, _ in told}
         windows.append(Window(_keys(found), frozenset(here), frozenset(every - here)))
     claims = [
-        Claim(_keys(reader.claim_features(document.sentences, per_sentence, place)), label)
+        Claim(_keys(reader.claim_features(label.type, document.sentences, per_sentence, place)), label)
         for label, places in told
         for place in places
     ]

@@ -21,7 +21,7 @@ from shared.domain.judgement import features, light_model
 from shared.domain.judgement.light_model import LightModel
 from shared.domain.judgement.reader import Reading, read
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.0.2"
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def _joined(unseen: dict[str, Read], but: str | None = None) -> list[tuple[Item,
 
 def _model(prepared: Sequence[Prepared]) -> LightModel:
     """As it will be read from its file, rounded weights and all."""
-    return light_model.load(io.BytesIO(_file(prepared, Thresholds(0.5, 0.5, np.zeros(4, np.float32)))))
+    return light_model.load(io.BytesIO(_file(prepared, Thresholds(0.5, 0.5))))
 
 
 def _file(prepared: Sequence[Prepared], thresholds: Thresholds) -> bytes:
@@ -60,6 +60,7 @@ def _file(prepared: Sequence[Prepared], thresholds: Thresholds) -> bytes:
         relevant_from=np.array(thresholds.relevant_from),
         also_from=np.array(thresholds.also_from),
         calibration=thresholds.calibration,
+        confident_from=np.array(thresholds.confident_from),
     )
     return kept.getvalue()
 

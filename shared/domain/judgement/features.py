@@ -11,7 +11,8 @@ from zlib import crc32
 
 from shared.domain.judgement.document import Sentence
 
-VERSION: Final = 1
+VERSION: Final = 2
+_MODAL: Final = frozenset(["Knegation", "Krefute", "Kspeculation", "Kexpectation", "Kdeny", "Kinsider", "Kthreat"])
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|[$€£¥%?？]")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[a-z]+|[\uac00-\ud7a3]+")
@@ -33,9 +34,13 @@ def of_text(sentences: Sequence[Sentence], per_sentence: Sequence[frozenset[str]
     return found
 
 
-def of_claim(sentence: Sentence, own: frozenset[str], near: Iterable[frozenset[str]]) -> set[str]:
-    """Of what a sentence does with what it says: its own features, the order of its cues, and words around it."""
+def of_claim(kind: str, sentence: Sentence, own: frozenset[str], near: Iterable[frozenset[str]]) -> set[str]:
+    """Of what a sentence does with a claim of a kind: its own features, the order of its cues, and words around it.
+
+    The kind stands with the cues of modality: a licence denied is one thing, a ban denied another."""
     found = {f"E{feature}" for feature in own}
+    found.update(f"X{kind}{feature}" for feature in own if feature in _MODAL)
+    found.add(f"Y{kind}")
     kinds = [cue.kind for cue in sentence.cues]
     found.update(f"EO{first}>{then}" for first, then in pairwise(kinds) if first != then)
     for features in near:

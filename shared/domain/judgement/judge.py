@@ -74,6 +74,9 @@ def _why_not(reading: Reading, model: LightModel) -> str | None:
         return f"not about supply: {reading.relevance:.2f}, kept from {model.relevant_from:.2f}"
     if not reading.likeliest and reading.chance < model.also_from:
         return f"another type is likelier here: {reading.chance:.2f}, kept beside it from {model.also_from:.2f}"
+    confidence = reading.confidence(model.calibration)
+    if confidence < model.confident_from:
+        return f"not sure enough: {confidence:.2f}, kept from {model.confident_from:.2f}"
     return None
 
 
@@ -98,12 +101,12 @@ def _says_the_same(claim: _Claim, reading: Reading, named: Sequence[str]) -> boo
 
 
 def _confidence(claim: _Claim, model: LightModel) -> float:
-    return max(model.confidence(each.relevance, each.chance, each.sure) for each in claim.readings)
+    return max(each.confidence(model.calibration) for each in claim.readings)
 
 
 def _signal(number: str, event_id: str, claim: _Claim, document: Document, model: LightModel) -> Signal:
     news, sentences = document.news, document.sentences
-    reading = max(claim.readings, key=lambda each: model.confidence(each.relevance, each.chance, each.sure))
+    reading = max(claim.readings, key=lambda each: each.confidence(model.calibration))
     sentence = sentences[reading.sentence]
     issuer = scope.issuer(reading.type, reading.sentence, sentences)
     days = days_in(sentence.folded, news.published_at.astimezone(zone(issuer) if issuer else UTC).date())

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 Language = Literal["en", "zh", "ja", "ko", "de", "fr", "es", "nl"]
+_LETTERS: Mapping[Language, str] = {"de": "äöüß", "fr": "èêçàùœâîô", "es": "ñóíúá¿¡"}
+"""Letters that one of them has and the others seldom."""
 SAMPLE: Final = 2_000
 """Code points looked at: enough to tell, and the same time for a page as for a headline."""
 
@@ -34,6 +36,8 @@ def language_of(text: str, tag: str | None = None) -> Language | None:
 def _latin(sample: str, tag: str | None) -> Language | None:
     words = _WORD.findall(sample.lower())
     hits = {language: sum(word in telling for word in words) for language, telling in _telling().items()}
+    for language, letters in _LETTERS.items():
+        hits[language] += sum(letter in letters for letter in sample.lower())
     best = max(hits, key=lambda language: hits[language])
     tagged = next((language for language in hits if tag and tag.lower().startswith(language)), None)
     if tagged and hits[tagged] * 2 >= hits[best]:

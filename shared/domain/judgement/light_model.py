@@ -59,14 +59,10 @@ class LightModel:
     """Probability that a window is about supply, from which its readings are kept."""
     also_from: float
     """Probability of a type, from which it is a reading beside the likeliest one."""
+    confident_from: float
+    """Confidence from which a reading is kept."""
     calibration: Floats
     """Of confidence: a constant, and what the logits of relevance, type and modality weigh in it."""
-
-    def confidence(self, relevance: float, chance: float, sure: float) -> float:
-        """How often readings with these probabilities are right."""
-        constant, *weights = (float(weight) for weight in self.calibration)
-        told = sum(weight * _logit(part) for weight, part in zip(weights, (relevance, chance, sure), strict=True))
-        return 1 / (1 + math.exp(-(constant + told)))
 
 
 @cache
@@ -85,13 +81,21 @@ def load(path: "Path | BinaryIO") -> LightModel:
                 **linear,
                 relevant_from=float(kept["relevant_from"]),
                 also_from=float(kept["also_from"]),
+                confident_from=float(kept["confident_from"]),
                 calibration=kept["calibration"].astype(np.float32),
             )
     except (OSError, KeyError, ValueError) as error:
         raise ChokepointError(f"{path} is no light model ({error}): bring it back, or run `make train`") from error
 
 
-def _logit(probability: float) -> float:
+def confidence(calibration: Floats, probabilities: Iterable[float]) -> float:
+    """How often readings with these probabilities of relevance, type and modality are right."""
+    constant, *weights = (float(weight) for weight in calibration)
+    told = sum(weight * logit(part) for weight, part in zip(weights, probabilities, strict=True))
+    return 1 / (1 + math.exp(-(constant + told)))
+
+
+def logit(probability: float) -> float:
     inside = min(max(probability, 1e-4), 1 - 1e-4)
     return math.log(inside / (1 - inside))
 

@@ -10,7 +10,7 @@ import numpy as np
 from shared.contracts.signals import Asserted, SignalType
 from shared.domain.judgement import features
 from shared.domain.judgement.document import Document, Sentence
-from shared.domain.judgement.light_model import Floats, LightModel
+from shared.domain.judgement.light_model import Floats, LightModel, confidence
 
 WHOLE: Final = 120
 WINDOW: Final = 60
@@ -33,6 +33,9 @@ class Reading:
     eases: float
     likeliest: bool
     """No other type is likelier in its window."""
+
+    def confidence(self, calibration: Floats) -> float:
+        return confidence(calibration, (self.relevance, self.chance, self.sure))
 
 
 def read(document: Document, model: LightModel) -> Iterator[Reading]:
@@ -63,14 +66,16 @@ def windows(sentences: Sequence[Sentence]) -> list[list[int]]:
     return made
 
 
-def claim_features(sentences: Sequence[Sentence], per_sentence: Sequence[frozenset[str]], index: int) -> set[str]:
+def claim_features(
+    kind: str, sentences: Sequence[Sentence], per_sentence: Sequence[frozenset[str]], index: int
+) -> set[str]:
     """Of one sentence, the two beside it and the title."""
     near = [
         other
         for place, other in enumerate(per_sentence)
         if place != index and (abs(place - index) == 1 or (place == 0 and sentences[0].field == "title"))
     ]
-    return features.of_claim(sentences[index], per_sentence[index], near)
+    return features.of_claim(kind, sentences[index], per_sentence[index], near)
 
 
 def probability(logit: float) -> float:
@@ -95,12 +100,13 @@ def _reading(
     output: int,
     logits: Floats,
 ) -> Reading:
-    claim = claim_features(document.sentences, per_sentence, told_by)
+    kind = model.text.outputs[output]
+    claim = claim_features(kind, document.sentences, per_sentence, told_by)
     modality = model.claim.logits(claim)
     chosen = int(modality.argmax())
     chances = np.exp(modality - modality.max())
     return Reading(
-        type=cast("SignalType", model.text.outputs[output]),
+        type=cast("SignalType", kind),
         asserted=cast("Asserted", model.claim.outputs[chosen]),
         sentence=told_by,
         relevance=probability(logits[0]),

@@ -25,9 +25,11 @@ _PEOPLE = re.compile(
 
 
 def materials(told_by: int, sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    """Of the sentence; where it names none, of the nearest before it, the title, the nearest after it."""
-    order = [told_by, *range(told_by - 1, -1, -1), *range(told_by + 1, len(sentences))]
-    for index in order:
+    """Of the sentence, and after a headline of the next one, which spells it out; where it names none, of the nearest
+    before it, else the nearest after it."""
+    if sentences[told_by].field == "title" and (named := _slugs(sentences[told_by])):
+        return tuple(dict.fromkeys(named + _slugs(*sentences[told_by + 1 : told_by + 2])))
+    for index in (told_by, *range(told_by - 1, -1, -1), *range(told_by + 1, len(sentences))):
         if named := _slugs(sentences[index]):
             return named
     return ()
@@ -68,8 +70,8 @@ def _aimed_at(sentence: Sentence, place: Place) -> bool:
     return bool(_TOWARDS.search(before) or _PEOPLE.match(after)) or own[0] in "对対대"
 
 
-def _slugs(sentence: Sentence) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(span.slug for span in sentence.materials))
+def _slugs(*sentences: Sentence) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(span.slug for sentence in sentences for span in sentence.materials))
 
 
 def _first_or_most(countries: Sequence[str]) -> str:

@@ -36,6 +36,8 @@ def test_the_version_that_was_read_is_the_one_installed() -> None:
         (driver.Consumer.on_partitions_assigned, ["self", "assigned", "generation_id"]),
         (driver.Consumer.on_partitions_revoked, ["self", "revoked"]),
         (driver.AIOKafkaConsumerThread._create_worker_consumer, ["self", "transport"]),
+        (driver.AIOKafkaConsumerThread._ensure_consumer, ["self"]),
+        (driver.AIOKafkaConsumerThread.call_thread, ["self", "fun", "args", "kwargs"]),
         (driver.Producer._settings_extra, ["self"]),
         (driver.Producer._ensure_producer, ["self"]),
         (TableManager._update_channels, ["self"]),
