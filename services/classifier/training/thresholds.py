@@ -2,16 +2,17 @@
 
 Chosen on readings that a model made of texts it was not fitted on."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.classifier.training.fit import Floats
 from services.classifier.training.scores import f1
 from services.classifier.training.texts import Item
-from shared.domain.judgement.light_model import logit
+from shared.domain.judgement.light_model import combined, logit
 from shared.domain.judgement.reader import Reading
 
 Read = Sequence[tuple[Item, Sequence[Reading]]]
@@ -27,14 +28,24 @@ CONFIDENT_FROM: Final = 0.2
 class Thresholds:
     relevant_from: float
     also_from: float
+    relevance: Floats = field(default_factory=lambda: np.array([0, 1, 0], np.float32))
+    """By default the model's own relevance, as it stands."""
     calibration: Floats = field(default_factory=lambda: np.zeros(4, np.float32))
     confident_from: float = 0
+
+    def weighed(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        """With relevance as `reader.read` gives it, from readings of a model that left it as it stands: of a window the
+        likeliest comes first."""
+        best = 0.5
+        for reading in readings:
+            best = reading.chance if reading.likeliest else best
+            yield replace(reading, relevance=combined(self.relevance, (reading.relevance, best)))
 
     def kept(self, readings: Iterable[Reading]) -> list[Reading]:
         """As `judge` keeps them."""
         return [
             reading
-            for reading in readings
+            for reading in self.weighed(readings)
             if reading.relevance >= self.relevant_from
             and (reading.likeliest or reading.chance >= self.also_from)
             and reading.confidence(self.calibration) >= self.confident_from
@@ -42,15 +53,26 @@ class Thresholds:
 
 
 def choose(read: Read) -> Thresholds:
-    relevant_from = max(GRID, key=lambda threshold: _relevance(read, threshold))
-    also_from = max(GRID, key=lambda threshold: _types(read, Thresholds(relevant_from, threshold)))
-    calibration = _calibrated(read, Thresholds(relevant_from, also_from))
-    return Thresholds(relevant_from, also_from, calibration, CONFIDENT_FROM)
+    weights = _relevance_weights(read)
+    relevant_from = max(GRID, key=lambda threshold: _relevance(read, Thresholds(threshold, 1, weights)))
+    also_from = max(GRID, key=lambda threshold: _types(read, Thresholds(relevant_from, threshold, weights)))
+    calibration = _calibrated(read, Thresholds(relevant_from, also_from, weights))
+    return Thresholds(relevant_from, also_from, weights, calibration, CONFIDENT_FROM)
 
 
-def _relevance(read: Read, threshold: float) -> float:
-    found = [any(reading.relevance >= threshold for reading in readings) for _, readings in read]
-    return f1(zip(found, (item.relevant for item, _ in read), strict=True))
+def _relevance(read: Read, thresholds: Thresholds) -> float:
+    return f1((bool(thresholds.kept(readings)), item.relevant) for item, readings in read)
+
+
+def _relevance_weights(read: Read) -> Floats:
+    known, right = [], []
+    for item, readings in read:
+        windows = [reading for reading in readings if reading.likeliest]
+        if windows:
+            strongest = max(windows, key=lambda reading: reading.relevance * reading.chance)
+            known.append([1.0, logit(strongest.relevance), logit(strongest.chance)])
+            right.append(item.relevant)
+    return _logistic(np.array(known), np.array(right, float))
 
 
 def _types(read: Read, thresholds: Thresholds) -> float:
@@ -63,17 +85,20 @@ def _types(read: Read, thresholds: Thresholds) -> float:
 
 
 def _calibrated(read: Read, thresholds: Thresholds) -> Floats:
-    """Logistic regression of right or wrong on the logits of the three probabilities, by Newton's method."""
     known, right = [], []
     for item, readings in read:
         true = {(label.type, label.asserted) for label in item.labels}
         for reading in thresholds.kept(readings):
             known.append([1.0, *(logit(part) for part in (reading.relevance, reading.chance, reading.sure))])
             right.append((reading.type, reading.asserted) in true)
-    inputs, target = np.array(known), np.array(right, float)
-    weights = np.zeros(4)
+    return _logistic(np.array(known), np.array(right, float))
+
+
+def _logistic(inputs: NDArray[np.float64], target: NDArray[np.float64]) -> Floats:
+    """Regression by Newton's method: a few inputs, the first of them constant."""
+    weights = np.zeros(inputs.shape[1])
     for _ in range(25):
         chance = 1 / (1 + np.exp(-inputs @ weights))
-        bend = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + 1e-3 * np.eye(4)
+        bend = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + 1e-3 * np.eye(len(weights))
         weights -= np.linalg.solve(bend, inputs.T @ (chance - target) + 1e-3 * weights)
     return weights.astype(np.float32)

@@ -21,7 +21,7 @@ from shared.domain.judgement import features, light_model
 from shared.domain.judgement.light_model import LightModel
 from shared.domain.judgement.reader import Reading, read
 
-VERSION: Final = "1.0.2"
+VERSION: Final = "1.0.3"
 
 
 def main() -> None:
@@ -57,6 +57,7 @@ def _file(prepared: Sequence[Prepared], thresholds: Thresholds) -> bytes:
         features=np.array(features.VERSION),
         version=np.array(VERSION),
         corpus=np.array(_hash()),
+        relevance=thresholds.relevance,
         relevant_from=np.array(thresholds.relevant_from),
         also_from=np.array(thresholds.also_from),
         calibration=thresholds.calibration,

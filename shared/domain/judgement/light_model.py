@@ -55,6 +55,8 @@ class LightModel:
     text: Linear
     claim: Linear
     way: Linear
+    relevance: Floats
+    """A constant, and what the logits of relevance and of the likeliest type weigh in a window's being about supply."""
     relevant_from: float
     """Probability that a window is about supply, from which its readings are kept."""
     also_from: float
@@ -79,6 +81,7 @@ def load(path: "Path | BinaryIO") -> LightModel:
             return LightModel(
                 name=f"light@{kept['version']}",
                 **linear,
+                relevance=kept["relevance"].astype(np.float32),
                 relevant_from=float(kept["relevant_from"]),
                 also_from=float(kept["also_from"]),
                 confident_from=float(kept["confident_from"]),
@@ -88,10 +91,10 @@ def load(path: "Path | BinaryIO") -> LightModel:
         raise ChokepointError(f"{path} is no light model ({error}): bring it back, or run `make train`") from error
 
 
-def confidence(calibration: Floats, probabilities: Iterable[float]) -> float:
-    """How often readings with these probabilities of relevance, type and modality are right."""
-    constant, *weights = (float(weight) for weight in calibration)
-    told = sum(weight * logit(part) for weight, part in zip(weights, probabilities, strict=True))
+def combined(weights: Floats, probabilities: Iterable[float]) -> float:
+    """One probability from several: a constant and a weight for the logit of each."""
+    constant, *others = (float(weight) for weight in weights)
+    told = sum(weight * logit(part) for weight, part in zip(others, probabilities, strict=True))
     return 1 / (1 + math.exp(-(constant + told)))
 
 

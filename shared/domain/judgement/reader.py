@@ -10,7 +10,7 @@ import numpy as np
 from shared.contracts.signals import Asserted, SignalType
 from shared.domain.judgement import features
 from shared.domain.judgement.document import Document, Sentence
-from shared.domain.judgement.light_model import Floats, LightModel, confidence
+from shared.domain.judgement.light_model import Floats, LightModel, combined
 
 WHOLE: Final = 120
 WINDOW: Final = 60
@@ -35,7 +35,8 @@ class Reading:
     """No other type is likelier in its window."""
 
     def confidence(self, calibration: Floats) -> float:
-        return confidence(calibration, (self.relevance, self.chance, self.sure))
+        """How often readings with these probabilities are right."""
+        return combined(calibration, (self.relevance, self.chance, self.sure))
 
 
 def read(document: Document, model: LightModel) -> Iterator[Reading]:
@@ -109,7 +110,7 @@ def _reading(
         type=cast("SignalType", kind),
         asserted=cast("Asserted", model.claim.outputs[chosen]),
         sentence=told_by,
-        relevance=probability(logits[0]),
+        relevance=combined(model.relevance, (probability(logits[0]), probability(logits[1:].max()))),
         chance=probability(logits[output]),
         sure=float(chances[chosen] / chances.sum()),
         eases=probability(model.way.logits(claim)[0]),
