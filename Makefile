@@ -4,7 +4,7 @@ CHOKEPOINT := .venv/bin/chokepoint
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-long lint format clean
+.PHONY: help setup run demo test test-long bench lint format clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: setup ## the suite, real broker and database included
 
 test-long: setup ## what `make test` leaves out
 	$(PY) -m pytest -m long
+
+bench: setup ## measure, print a table, keep bench/results.json; ONLY=name for one
+	@ONLY=$(ONLY) $(PY) -m bench
 
 lint: setup ## format, lint, types, import contracts; changes nothing
 	.venv/bin/ruff format --check

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Collection, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
@@ -55,6 +56,7 @@ class Courier:
         self._loading = False
         self._counting = False
         self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = 0.0
         self._stopped = False
         receivers.on_change = self.changed
 
@@ -101,11 +103,11 @@ class Courier:
     def accept(self, batch: Sequence[Owed], taken: Taken) -> None:
         """They are durable: those with a place start, the others wait in SQL."""
         now = time.time()
+        came: Counter[int] = Counter()
         for owed in batch:
             delivery = owed.delivery
             new = taken.added is None or delivery.delivery_id in taken.added
-            if new:
-                self._backlog.add(delivery.letter.partition, 1)
+            came[delivery.letter.partition] += new
             if owed.next_at is not None:
                 self._lanes.park(delivery.endpoint_id, owed.next_at)
             elif new and delivery.delivery_id not in taken.waiting and delivery.letter.partition in self._owned:
@@ -113,8 +115,9 @@ class Courier:
             else:
                 self.withdraw(owed)
         for endpoint_id, partition, again in taken.retried:
-            self._backlog.add(partition, 1 if again else 0)
+            came[partition] += again
             self._lanes.park(endpoint_id, now)
+        self._backlog.add(came)
         self.pump()
 
     # deliveries go
@@ -145,13 +148,15 @@ class Courier:
 
     def settled(self, outcomes: Sequence[Outcome], following: Sequence[str]) -> None:
         """They are durable. `following`: endpoints where the next of a line falls due."""
+        ended: Counter[int] = Counter()
         for outcome in outcomes:
             delivery, settled = outcome.delivery, outcome.settled
             self._unsettled.pop(delivery.delivery_id, None)
             if settled.next_at is not None:
                 self._lanes.park(delivery.endpoint_id, settled.next_at)
             else:
-                self._backlog.add(delivery.letter.partition, -1)
+                ended[delivery.letter.partition] -= 1
+        self._backlog.add(ended)
         now = time.time()
         for endpoint_id in following:
             self._lanes.park(endpoint_id, now)
@@ -259,10 +264,17 @@ class Courier:
             self.changed(endpoint_id)
 
     def _set_alarm(self, now: float) -> None:
+        at = min(self._lanes.wakes_at(), now + LONGEST_ALARM_S)
+        if self._alarm and self._alarm_at <= at:
+            return
         if self._alarm:
             self._alarm.cancel()
-        wait = min(self._lanes.wakes_at() - now, LONGEST_ALARM_S)
-        self._alarm = asyncio.get_running_loop().call_later(max(wait, 0.001), self.pump)
+        self._alarm_at = at
+        self._alarm = asyncio.get_running_loop().call_later(max(at - now, 0.001), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.pump()
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
         task = self._tasks.create_task(work)

@@ -21,10 +21,10 @@ class Limits:
     flying: int = 512
     """Attempts at once, over all endpoints."""
     flying_in_lane: int = 16
-    held: int = 4_096
+    held: int = 8_192
     """Deliveries in memory beside those that fly; every lane may hold one beyond it."""
-    held_for_each_flight: int = 16
-    """A lane that may fly 16 at a time holds 256, one that may fly 1 holds 16."""
+    held_for_each_flight: int = 32
+    """A lane that may fly 16 at a time holds 512, one that may fly 1 holds 32."""
     lanes_in_load: int = 64
 
 

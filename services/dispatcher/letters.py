@@ -1,9 +1,9 @@
 """What is sent: a letter (the same bytes at every endpoint, attempt and replay) and its deliveries, one an endpoint."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID, uuid5
 
 import orjson
 from pydantic import Field, StringConstraints, ValidationError
@@ -11,9 +11,6 @@ from pydantic import Field, StringConstraints, ValidationError
 from shared.contracts.alerts import MessageType
 from shared.contracts.base import Identifier, Severity, Wire
 from shared.kafka.record import DeadLetter, Incoming, Stamp
-
-DELIVERIES = UUID("5b0f6f0e-5f0c-5d6e-9a4c-2f1a7c0f3d11")
-"""The namespace of delivery ids: the same message and endpoint have the same id wherever they meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,9 @@ class Delivery:
 
 
 def delivery_id(message_id: str, endpoint_id: str) -> str:
-    return str(uuid5(DELIVERIES, f"{message_id}/{endpoint_id}"))
+    """The same message and endpoint have the same id wherever they meet. A UUID of version 8: ours to derive."""
+    drawn = hashlib.blake2b(f"{message_id}/{endpoint_id}".encode(), digest_size=16).hexdigest()
+    return f"{drawn[:8]}-{drawn[8:12]}-8{drawn[13:16]}-{'89ab'[int(drawn[16], 16) & 3]}{drawn[17:20]}-{drawn[20:]}"
 
 
 LARGEST = 2**63 - 1

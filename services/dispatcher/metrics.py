@@ -22,20 +22,20 @@ class Backlog:
         self._uncounted.discard(partition)
         self._show()
 
-    def add(self, partition: int, count: int) -> None:
-        if partition in self._counts:
-            self._counts[partition] += count
-            self._show()
+    def add(self, came: Mapping[int, int]) -> None:
+        """By partition; less where they ended."""
+        for partition, count in came.items():
+            if partition in self._counts:
+                self._counts[partition] += count
+        self._show()
 
     def to_count(self) -> frozenset[int]:
         return frozenset(self._uncounted)
 
     def counted(self, counts: Mapping[int, int]) -> None:
         """What was there besides what has come and gone since."""
-        for partition, count in counts.items():
-            if partition in self._uncounted:
-                self._uncounted.discard(partition)
-                self.add(partition, count)
+        self.add({partition: count for partition, count in counts.items() if partition in self._uncounted})
+        self._uncounted.difference_update(counts)
 
     def _show(self) -> None:
         DELIVERY_BACKLOG.set(self._counts.total())

@@ -129,6 +129,8 @@ def _clean(text: str) -> str:
 
 async def _read(response: ClientResponse) -> str:
     """The beginning of the body. What is longer than we read, or too slow, costs the connection, not the verdict."""
+    if response.content.at_eof():
+        return ""
     head = b""
     read = 0
     try:

@@ -15,7 +15,9 @@ def take_profile(state: State, turn: Turn, record: ProfileRecord) -> None:
     if record.profile is None:
         _forget(state, turn, record)
         return
+    before = _rows_of(state, record.customer_id)
     put = state.portfolio.put(record.customer_id, record.version, record.profile)
+    turn.forget({before[material] for material in put.gone})
     turn.gone.extend((record.customer_id, material) for material in put.gone)
     for material in put.gone:
         if (alert := state.alerts.find(put.customer, cause("material", material))) and alert.live:
@@ -36,11 +38,18 @@ def _forget(state: State, turn: Turn, record: ProfileRecord) -> None:
     customer = state.portfolio.find(record.customer_id)
     if customer is None:
         return
+    turn.forget(set(_rows_of(state, record.customer_id).values()), customer)
     gone = state.portfolio.drop(record.customer_id, record.version)
     turn.gone.extend((record.customer_id, material) for material in gone)
     state.alerts.close_all(customer)
     state.cases.pop(customer, None)
     _drop_arrivals(state)
+
+
+def _rows_of(state: State, customer_id: str) -> dict[str, int]:
+    customer = state.portfolio.find(customer_id)
+    rows = () if customer is None else state.portfolio.rows_of(customer)
+    return {state.portfolio.material(row): row for row in rows}
 
 
 def _drop_arrivals(state: State) -> None:

@@ -30,7 +30,7 @@ class LedgerRecord:
     value: bytes | None
     headers: Sequence[tuple[str, bytes]]
     topic: str = "ledger"
-    partition: int = 0
+    partition: int = 1
     key: bytes | None = b"key"
 
 
@@ -38,7 +38,7 @@ class LedgerRecord:
 class Ledger:
     """One partition and its fold. Each method writes one record at `now` and answers the messages that it made."""
 
-    partition: int = 0
+    partition: int = 1
     now: datetime = MONDAY
     records: list[LedgerRecord] = field(default_factory=list)
     outputs: list[Outgoing] = field(default_factory=list)

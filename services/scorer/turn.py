@@ -1,5 +1,6 @@
 """What one record does, gathered until it is taken whole: rows to score again, and at most one notice an alert."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -57,6 +58,18 @@ class Turn:
 
     def touch(self, rows: Rows | list[int]) -> None:
         self.touched.append(rows)
+
+    def forget(self, freed: Set[int], customer: int | None = None) -> None:
+        """Rows that are no more: what clocks said of them just before falls away, and all that was to be said to a
+        customer who is deleted."""
+        gone = np.array(sorted(freed), np.int32)
+        self.touched = [np.setdiff1d(rows, gone) for rows in self.touched]
+        for key, notice in list(self.notices.items()):
+            notice.rows = [row for row in notice.rows if row not in freed]
+            if notice.customer == customer:
+                del self.notices[key]
+        if customer is not None:
+            self.by_customer.pop(customer, None)
 
     def rows(self) -> Rows:
         """To score: what was touched, and what notices speak of."""

@@ -58,7 +58,7 @@ def _inputs(portfolio: Portfolio, scored: Scored, i: int, row: int) -> dict[str,
         )
         if not assumed
     ]
-    known_origins = round(min(sum(stated), 1.0), 4)
+    known_origins = round(min(sum(stated, 0.0), 1.0), 4)
     reported = exposures.stock_at.item(row)
     stock_source, stock_as_of = ("inventory", _instant(reported)) if reported else (_PROFILE, None)
     usual = exposures.usual_cover.item(row)

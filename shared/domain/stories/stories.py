@@ -28,6 +28,8 @@ class _Story:
     id: str
     day: date
     """Of its act, or of its first copy."""
+    published_on: date
+    """Its newest copy."""
     opened_at: datetime
     last_at: datetime
     sources: tuple[str, ...]
@@ -77,17 +79,19 @@ class Stories:
         return signal.model_copy(update={"story_id": story, "novelty": novelty})
 
     def _placed(self, signal: Signal, accepted_at: datetime, announced_on: date | None) -> Placed:
-        proposition = _proposition(signal)
+        proposition, published = _proposition(signal), signal.published_at.date()
+        own_day = signal.occurred_on or announced_on
         known = self._open.get(proposition)
-        if known and accepted_at - known.last_at > self._policy.same_story_within:
+        if known and not self._belongs(known, own_day, published, accepted_at):
             known = None
-        day = signal.occurred_on or announced_on or (known.day if known else signal.published_at.date())
+        day = own_day or (known.day if known else published)
         source = signal.source.name.casefold()
         if known is None:
-            story = _Story(_story_id(signal), day, accepted_at, accepted_at, (source,))
+            story = _Story(_story_id(signal), day, published, accepted_at, accepted_at, (source,))
             novelty: Novelty = "new"
         else:
-            story = replace(known, day=min(known.day, day), last_at=max(known.last_at, accepted_at))
+            newest, last_at = max(known.published_on, published), max(known.last_at, accepted_at)
+            story = replace(known, day=min(known.day, day), published_on=newest, last_at=last_at)
             if source not in known.sources and accepted_at - known.opened_at <= self._policy.same_story_within:
                 story = replace(story, sources=(*known.sources, source))
                 novelty = "update"
@@ -98,6 +102,11 @@ class Stories:
         if self._is_history(day, accepted_at):
             novelty = "stale"
         return Placed(signal.model_copy(update={"story_id": story.id, "novelty": novelty}), repeated)
+
+    def _belongs(self, story: _Story, own_day: date | None, published: date, accepted_at: datetime) -> bool:
+        """What is told today of two acts months apart is two stories."""
+        apart = abs(own_day - story.day) if own_day else abs(published - story.published_on)
+        return max(apart, accepted_at - story.last_at) <= self._policy.same_story_within
 
     def _is_history(self, day: date, accepted_at: datetime) -> bool:
         """Days are compared: an act of thirty days ago is still news, whatever the hour."""
@@ -118,7 +127,14 @@ class Stories:
     def dump(self) -> dict[str, Any]:
         return {
             "open": {
-                proposition: [story.id, str(story.day), rfc3339(story.opened_at), rfc3339(story.last_at), story.sources]
+                proposition: [
+                    story.id,
+                    str(story.day),
+                    str(story.published_on),
+                    rfc3339(story.opened_at),
+                    rfc3339(story.last_at),
+                    story.sources,
+                ]
                 for proposition, story in self._open.items()
             },
             "texts": {exact: [str(text.day), str(text.seen_on), text.stories] for exact, text in self._texts.items()},
@@ -131,11 +147,12 @@ class Stories:
             proposition: _Story(
                 id=story,
                 day=date.fromisoformat(day),
+                published_on=date.fromisoformat(published_on),
                 opened_at=datetime.fromisoformat(opened_at),
                 last_at=datetime.fromisoformat(last_at),
                 sources=tuple(sources),
             )
-            for proposition, (story, day, opened_at, last_at, sources) in raw["open"].items()
+            for proposition, (story, day, published_on, opened_at, last_at, sources) in raw["open"].items()
         }
         stories._texts = {
             exact: _Text(date.fromisoformat(day), date.fromisoformat(seen_on), tuple(ids))

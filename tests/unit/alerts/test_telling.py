@@ -1,6 +1,7 @@
 """What alerts say, in plain words."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from shared.domain.alerts.telling import of_measure, of_signal, of_step, on_mate
         ({"state": "lifted"}, "lifted"),
     ],
 )
-def test_each_state_of_a_measure(words: dict[str, object], title: str) -> None:
+def test_each_state_of_a_measure(words: dict[str, Any], title: str) -> None:
     assert of_measure(measure(**words)).title == f"China: export licence requirement on terbium {title}"
 
 

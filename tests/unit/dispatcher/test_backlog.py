@@ -12,8 +12,8 @@ def shown() -> float:
 def test_what_came_and_went_while_it_was_counted_is_in_the_count() -> None:
     backlog = Backlog()
     backlog.begin(0)
-    backlog.add(0, 3)
-    backlog.add(0, -1)
+    backlog.add({0: 3})
+    backlog.add({0: -1})
     backlog.counted({0: 100})
     assert shown() == 102
     assert not backlog.to_count()
@@ -26,5 +26,5 @@ def test_a_partition_that_leaves_takes_its_count_with_it() -> None:
         backlog.counted({partition: 10})
     backlog.end(1)
     assert shown() == 10
-    backlog.add(1, 5)
+    backlog.add({1: 5})
     assert shown() == 10

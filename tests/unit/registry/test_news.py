@@ -79,6 +79,14 @@ def test_after_a_week_of_silence_the_same_proposition_is_another_story() -> None
     ) == ["new", "new"]
 
 
+def test_two_acts_months_apart_are_two_stories_although_told_together() -> None:
+    world = World()
+    for day in ("2025-05-12", "2025-07-19", "2025-07-20"):
+        world.put(news(f"Campaign of {day}", published="2026-01-10", occurred_on=day), "2026-01-10T02:00", day)
+    stories = [signal.story_id for signal in world.signals()]
+    assert stories[0] != stories[1] == stories[2]
+
+
 @pytest.mark.parametrize(
     "other",
     [

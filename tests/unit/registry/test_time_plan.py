@@ -149,3 +149,5 @@ def test_the_seeded_world_has_every_measure_of_the_timeline() -> None:
     refs = {act["ref"] for act in acts() if act["kind"] != "signal"}
     assert {entry.identity.ref for entry in world.registry.state.book} == refs
     assert {signal.novelty for signal in world.signals()} == {"stale"}
+    assert len({signal.story_id for signal in world.signals()}) == 5
+    assert world.registry.state.changes == len(LINES) + 1

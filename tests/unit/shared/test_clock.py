@@ -22,7 +22,7 @@ def real(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 
 def opened(folder: Path, clock: datetime | str | None = None) -> Clock:
-    return Clock.open(ClockSettings(data_dir=folder, clock=clock))  # type: ignore[arg-type]  # settings parse strings
+    return Clock.open(ClockSettings.model_validate({"data_dir": folder, "clock": clock}))
 
 
 def test_without_a_setting_it_is_real_time(tmp_path: Path, real: list[datetime]) -> None:

@@ -1,0 +1,18 @@
+"""Laws run 200 examples in `make test`, always the same ones, and 2,000 new ones in `make test-long`."""
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", max_examples=200, deadline=None, derandomize=True, database=None)
+settings.register_profile("long", max_examples=2_000, deadline=None)
+settings.load_profile("suite")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("markexpr") == "long":
+        settings.load_profile("long")
+        for item in items:
+            if item.path.parent.name == "laws":
+                item.add_marker("long")
+                item.add_marker(pytest.mark.timeout(600))

@@ -1,0 +1,67 @@
+"""Unacknowledged high and critical alerts are reminded of every 24 hours."""
+
+from datetime import timedelta
+
+from services.scorer.testing import Ledger, bought, measure
+
+
+def test_once_a_day_until_it_is_acknowledged(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    [opened] = ledger.act(measure())
+    assert ledger.after(hours=23).tick() == []
+    [first] = ledger.after(hours=1).tick()
+    assert (first["type"], first["severity"]) == ("alert.reminder", "high")
+    assert first["data"]["id"] == opened["data"]["id"]
+    assert (first["data"]["revision"], first["sequence"]) == (2, 2)
+    [second] = ledger.after(hours=24).tick()
+    assert ledger.acknowledge(second) == []
+    assert ledger.after(days=3).tick() == []
+
+
+def test_a_warning_is_not_reminded_of(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.act(measure(state="announced"))
+    assert ledger.after(days=3).tick() == []
+
+
+def test_once_for_any_number_of_days_jumped_over(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.act(measure())
+    assert len(ledger.after(days=200).tick()) == 1
+
+
+def test_also_where_each_midnight_of_the_jump_has_its_tick(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.act(measure())
+    end = ledger.now + timedelta(days=5)
+    for _ in range(4):
+        assert ledger.after(days=1).tick(catching_up_to=end) == []
+    assert [message["type"] for message in ledger.after(days=1).tick(catching_up_to=end)] == ["alert.reminder"]
+
+
+def test_and_where_the_replay_clock_steps_over_days(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.act(measure())
+    end = ledger.now + timedelta(days=3)
+    assert ledger.after(days=1).tick(step_to=end) == []
+    assert ledger.after(days=1).tick(step_to=end) == []
+    assert len(ledger.after(days=1).tick(step_to=end)) == 1
+
+
+def test_news_of_the_alert_takes_the_place_of_its_reminder(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.act(measure())
+    [message] = ledger.after(days=2).act(measure(state="suspended"), previous="in_force")
+    assert message["type"] == "alert.updated"
+    assert ledger.after(days=2).tick() == [], "and what is only information is not reminded of"
+
+
+def test_a_graver_word_opens_what_was_acknowledged_anew(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    [announced] = ledger.act(measure(state="announced"))
+    ledger.acknowledge(announced)
+    [in_force] = ledger.after(hours=1).act(measure(), previous="announced")
+    assert in_force["data"]["status"] == "open"
+    ledger.acknowledge(in_force)
+    [suspended] = ledger.after(hours=1).act(measure(state="suspended"), previous="in_force")
+    assert suspended["data"]["status"] == "acknowledged"

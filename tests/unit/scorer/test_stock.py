@@ -1,0 +1,88 @@
+"""Stock that is reported runs down; what arrives adds to it; a band that it moves is told on the material's alert."""
+
+from services.scorer.testing import Ledger, bought, measure
+
+
+def cover(ledger: Ledger) -> float:
+    found: float = ledger.risk("acme", "terbium")["cover_days"]
+    return found
+
+
+def test_a_report_moves_the_band_both_ways(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=300))
+    ledger.act(measure())
+    [low] = ledger.after(hours=1).stock("acme", 2)
+    assert (low["type"], low["data"]["kind"], low["severity"]) == ("alert.opened", "score", "critical")
+    assert low["data"]["title"] == "Supply risk of terbium rises to elevated"
+    assert "Your stock report: 2 kg on hand, 2 days of use." in low["data"]["summary"]
+    assert low["data"]["measures"] == ["CN-1"]
+    [full] = ledger.after(hours=1).stock("acme", 400)
+    assert full["type"] == "alert.resolved"
+    assert full["data"]["id"] == low["data"]["id"]
+
+
+def test_reported_stock_runs_down_day_by_day_and_the_date_stays(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.act(measure())
+    ledger.stock("acme", 50)
+    on = ledger.risk("acme", "terbium")["stockout"]["on"]
+    assert cover(ledger) == 50
+    ledger.after(days=20).tick()
+    assert cover(ledger) == 30
+    assert ledger.risk("acme", "terbium")["stockout"]["on"] == on
+    ledger.after(days=100).tick()
+    assert cover(ledger) == 0
+
+
+def test_stock_that_only_runs_down_tells_when_the_band_rises(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.act(measure(state="suspended"))
+    ledger.act(measure("CN-2"))
+    ledger.stock("acme", 170)
+    bands = {ledger.risk("acme", "terbium")["band"]}
+    told = []
+    for _ in range(165):
+        told += [message for message in ledger.after(days=1).tick() if message["type"] != "alert.reminder"]
+        bands.add(ledger.risk("acme", "terbium")["band"])
+    assert {"guarded", "elevated"} <= bands
+    assert told
+    assert all(message["data"]["kind"] == "score" for message in told)
+    assert "stock of terbium runs down" in told[-1]["data"]["summary"]
+
+
+def test_usual_stock_of_the_profile_does_not_run_down(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=60))
+    before = len(ledger.outputs)
+    ledger.after(days=50).tick()
+    assert ledger.outputs[before:] == []
+
+
+def test_an_older_report_does_not_override_a_newer_one(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.stock("acme", 50)
+    ledger.stock("acme", 10, as_of="2026-03-01T00:00:00Z")
+    assert cover(ledger) == 50
+    ledger.stock("acme", 40)
+    assert cover(ledger) == 40, "other content of the same instant is a correction"
+
+
+def test_what_arrives_adds_to_reported_stock_once(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.stock("acme", 50)
+    ledger.after(hours=2).shipment("acme", "S-1", 20)
+    assert cover(ledger) == 70
+    ledger.shipment("acme", "S-1", 20)
+    assert cover(ledger) == 70
+    ledger.shipment("acme", "S-1", 25)
+    assert cover(ledger) == 75, "a correction"
+    ledger.shipment("acme", "S-2", 30, status="departed")
+    ledger.shipment("acme", "S-3", 30, occurred_at="2026-03-01T00:00:00Z")
+    assert cover(ledger) == 75, "neither on its way nor before the report"
+    ledger.after(hours=1).stock("acme", 60)
+    assert cover(ledger) == 60, "a later report has counted it"
+
+
+def test_no_use_reported_is_the_use_of_the_profile(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(annual_demand_kg=365))
+    ledger.stock("acme", 10, daily_use_kg=0)
+    assert cover(ledger) == 10
