@@ -3,7 +3,7 @@
     score = 100 (1 - (1 - B) prod_o(1 - X_o net_o)) (.5 + .5 V)
     B     = x / (x + 1/2),  x = 1/2 (world + own sourcing), both sum(S² g t) (1 - EoL-RIR), with substitution
     net_o = E_o (1 - rho R_o): shocks tightening and easing at origin o; X_o: the share bought there
-    V     = the mean of the chances to run out within 30, 60, 90 and 180 days
+    V     = the chances to run out within 30, 60, 90 and 180 days, the nearer ones weighing more (.4, .3, .2, .1)
 
 A chance to run out within h days is S(cover - transit), the chance that supply has not come by the time the stock is
 used up (mixed over origins by share), times the chance that the stock does not last h days. So under a ban, where S is
@@ -17,6 +17,8 @@ from shared.domain.risk.arithmetic import Arithmetic, Number
 from shared.domain.risk.policy import EASING_COUNTS, HALF_WAY, INTERVAL_SIGMAS, STOCK_UNCERTAINTY
 
 HORIZONS = (30, 60, 90, 180)
+NEAR = (0.4, 0.3, 0.2, 0.1)
+"""Weights of the horizons: who runs out next month has no time to act."""
 _SIGMA_STRUCTURE, _SIGMA_NEWS = 0.15, 0.25
 SIGMA_STOCK_REPORTED, SIGMA_STOCK_STATED = 0.05, 0.15
 
@@ -87,7 +89,7 @@ def from_supply(own: Own[Number], supply: Supply[Number], by: Arithmetic[Number]
     structural = sourcing / (sourcing + HALF_WAY)
     safe = supply.safe * (1 - own.denial * (1 - EASING_COUNTS * (1 - own.relieved)))
     odds = [late * _used_up_within(days, own.cover, by) for days in HORIZONS]
-    stock_factor = 0.5 + 0.125 * (odds[0] + odds[1] + odds[2] + odds[3])
+    stock_factor = 0.5 + 0.5 * (NEAR[0] * odds[0] + NEAR[1] * odds[1] + NEAR[2] * odds[2] + NEAR[3] * odds[3])
     harm = 1 - (1 - structural) * safe
     exact = 100 * harm * stock_factor
     by_structure = 100 * safe * stock_factor * (_SIGMA_STRUCTURE * structural)

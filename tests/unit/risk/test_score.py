@@ -33,7 +33,7 @@ def test_an_example_worked_by_hand() -> None:
     risk = 1 - (1 - structural) * (1 - 0.4)
     assert result.structural == pytest.approx(structural)
     assert used_up == pytest.approx([0, 1, 1, 1])
-    assert result.score == pytest.approx(100 * risk * (0.5 + 0.5 * 0.5 * 0.75), abs=0.005)
+    assert result.score == pytest.approx(100 * risk * (0.5 + 0.5 * 0.5 * (0.3 + 0.2 + 0.1)), abs=0.005)
     assert (result.within_30, result.within_60) == (0, 0.5)
     assert result.low < result.score < result.high
 

@@ -28,7 +28,7 @@ def test_a_story_that_moves_a_band_is_told_on_its_alert(ledger: Ledger) -> None:
 
 
 def test_a_band_that_falls_as_news_fades_is_told_on_what_is_open(ledger: Ledger) -> None:
-    ledger.customer("acme", bought(cover=60))
+    ledger.customer("acme", bought(cover=40))
     ledger.act(measure())
     ledger.after(hours=1).news(signal(type="export_halt"))
     assert ledger.risk("acme", "terbium")["band"] == "high"

@@ -54,7 +54,7 @@ def test_the_act_says_what_happened_what_it_means_by_when_what_to_do_and_why(led
 
 
 def test_scores_of_what_moved_are_written_and_nothing_else(ledger: Ledger) -> None:
-    ledger.customer("acme", bought(), bought("copper"))
+    ledger.customer("acme", bought(cover=40), bought("copper"))
     ledger.customer("beta", bought("cobalt", origins={"CD": 1.0}))
     before = len(ledger.outputs)
     ledger.act(measure())

@@ -86,3 +86,14 @@ def test_no_use_reported_is_the_use_of_the_profile(ledger: Ledger) -> None:
     ledger.customer("acme", bought(annual_demand_kg=365))
     ledger.stock("acme", 10, daily_use_kg=0)
     assert cover(ledger) == 10
+
+
+def test_stock_of_a_day_moves_the_band_whatever_came_before(ledger: Ledger) -> None:
+    """An act and a denial have raised the risk already: that nothing is left is one band more."""
+    ledger.customer("acme", bought(cover=45, origins={"CN": 0.9, "MY": 0.1}))
+    ledger.act(measure())
+    ledger.decision("acme", "L-1", "denied")
+    before = ledger.risk("acme", "terbium")["band"]
+    (message,) = ledger.stock("acme", 3)
+    assert message["data"]["kind"] == "score"
+    assert ledger.risk("acme", "terbium")["band"] != before
