@@ -7,8 +7,15 @@ from cryptography.fernet import Fernet
 
 from services.cli.box.free_ports import free_ports
 from shared.kafka.topics import ensure_topics
-from tests.fixtures.box import Database
+from tests.fixtures.box import Database, broker
 from tests.integration.control.process import PARTITIONS, Running, control_process
+
+
+@pytest.fixture(scope="package")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One broker for these modules: they share one running control."""
+    with broker(tmp_path_factory.mktemp("broker")) as (bootstrap, _):
+        yield bootstrap
 
 
 @pytest.fixture(scope="package")
