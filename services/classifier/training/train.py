@@ -21,7 +21,7 @@ from shared.domain.judgement import features, light_model
 from shared.domain.judgement.light_model import LightModel
 from shared.domain.judgement.reader import Reading, read
 
-VERSION: Final = "1.1.0"
+VERSION: Final = "1.0.3"
 
 
 def main() -> None:
