@@ -12,16 +12,15 @@ from services.cli.demo.testing import alert
 from services.cli.demo.told import Line
 
 SECRETS = {CHIPS: "whsec_Y2hpcHM=", MOTORS: "whsec_bW90b3Jz"}
-NOW = datetime.now(UTC)
 
 
 async def post(path: str, secret: str, body: dict[str, object]) -> tuple[int, list[Line]]:
     lines: list[Line] = []
-    text = json.dumps(body)
+    text, now = json.dumps(body), datetime.now(UTC)
     headers = {
         "webhook-id": "msg_1",
-        "webhook-timestamp": str(int(NOW.timestamp())),
-        "webhook-signature": Webhook(secret).sign("msg_1", NOW, text),
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign("msg_1", now, text),
     }
     transport = httpx2.ASGITransport(app(SECRETS, lines.append))
     async with httpx2.AsyncClient(transport=transport, base_url="http://receiver") as client:
