@@ -129,7 +129,7 @@ class Teller:
         state.portfolio.customers.sequence[notice.customer] += 1
         its_id = alert_id(customer_id, notice.cause)
         to = Addressed(
-            message_id=message_id(self._turn.record_id, its_id),
+            message_id=message_id(self._turn.record_id, f"{its_id}/{alert.revision}"),
             number=state.message,
             customer_id=customer_id,
             sequence=state.portfolio.customers.sequence.item(notice.customer),

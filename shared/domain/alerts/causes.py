@@ -24,5 +24,6 @@ def alert_id(customer_id: str, of: str) -> str:
 
 
 def message_id(record_id: str, about: str) -> str:
-    """`about` is the alert, or for operators the measure: a record says one thing about it."""
+    """`about` is the alert and its revision, or for operators the measure: a correction keeps the id of the record that
+    it corrects, and what it says is another message."""
     return str(uuid5(_ALERTS, f"{record_id}/{about}"))

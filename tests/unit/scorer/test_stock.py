@@ -1,6 +1,10 @@
 """Stock that is reported runs down; what arrives adds to it; a band that it moves is told on the material's alert."""
 
-from services.scorer.testing import Ledger, bought, measure
+import orjson
+
+from services.scorer.testing import ERP, Ledger, bought, measure
+from shared.contracts.events import Inventory
+from shared.kafka.topics import ALERTS
 
 
 def cover(ledger: Ledger) -> float:
@@ -97,3 +101,15 @@ def test_stock_of_a_day_moves_the_band_whatever_came_before(ledger: Ledger) -> N
     (message,) = ledger.stock("acme", 3)
     assert message["data"]["kind"] == "score"
     assert ledger.risk("acme", "terbium")["band"] != before
+
+
+def test_a_correction_under_the_same_id_is_another_message(ledger: Ledger) -> None:
+    """One id for both would look like a repeat to the dispatcher, and never be sent."""
+    ledger.customer("acme", bought(cover=200))
+    ledger.act(measure())
+    for kilograms in (2, 10_000, 2):
+        stock = {"customer_id": "acme", "material": "terbium", "as_of": ledger.after(hours=1).now, "source": ERP}
+        event = Inventory.model_validate({"kind": "inventory", "on_hand_kg": kilograms, "daily_use_kg": 1} | stock)
+        assert ledger.write("the-same-id", "inventory", event)
+    ids = [orjson.loads(out.value or b"")["message_id"] for out in ledger.outputs if out.topic == ALERTS]
+    assert len(ids) == len(set(ids)) == 4
