@@ -169,6 +169,8 @@ class FaustLoop:
             by_topic = dict.fromkeys(self._topics, 0)
             for tp, end in ends.items():
                 by_topic[tp.topic] += max(0, end - self._next.get(tp, end))
+            if not self._lag:  # idle until now: what waits has waited since the last look at most
+                self._last_progress = time.monotonic()
             self._lag = sum(by_topic.values())
             for topic, lag in by_topic.items():
                 CONSUMER_LAG.labels(topic=topic).set(lag)

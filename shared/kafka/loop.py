@@ -221,6 +221,8 @@ class Loop:
                     by_topic[tp.topic] += max(0, end - await self._consumer.position(tp))
             except KafkaError:
                 continue  # the broker is away, or the partition went to another copy: nothing to be stuck on
+            if not self._lag:  # idle until now: what waits has waited since the last look at most
+                self._last_progress = time.monotonic()
             self._lag = sum(by_topic.values())
             for topic, lag in by_topic.items():
                 CONSUMER_LAG.labels(topic=topic).set(lag)
