@@ -35,7 +35,7 @@ CHUNK = 200
 def tell(outcome: Outcome) -> Outgoing:
     delivery, settled, reply = outcome.delivery, outcome.settled, outcome.reply
     letter = delivery.letter
-    attempt = Attempt(
+    attempt = Attempt.model_construct(  # every value is of its type already
         delivery_id=delivery.delivery_id,
         message_id=letter.message_id,
         endpoint_id=delivery.endpoint_id,

@@ -10,6 +10,7 @@ from typing import Self
 
 import structlog
 from aiohttp import (
+    BytesPayload,
     ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
@@ -99,7 +100,8 @@ class Sender:
         if delivery.replay:
             headers["chokepoint-replay"] = "true"
         session = self._sessions[receiver.scheme]
-        async with session.post(receiver.url, data=letter.body, headers=headers, allow_redirects=False) as response:
+        body = BytesPayload(letter.body, content_type="application/json")
+        async with session.post(receiver.url, data=body, headers=headers, allow_redirects=False) as response:
             head = await _read(response)
             return Answer(response.status, retry_after=response.headers.get("retry-after")), head
 

@@ -82,3 +82,33 @@ async def test_a_new_owner_waits_out_the_attempts_of_the_last_one(dispatcher: Di
         (row,) = await dispatcher.sql("SELECT extract(epoch FROM next_at - now())::float8 AS wait FROM deliveries")
     assert 10 < row["wait"] <= 16
     assert len(sink.hooks) == 1
+
+
+async def test_two_copies_share_the_work_and_one_takes_over_from_the_other(dispatcher: Dispatching) -> None:
+    """A message comes twice only where the copy that was killed had sent it and not yet written so."""
+    customers = ("a", "b", "c", "d")
+    async with Sink.open() as sink:
+        await dispatcher.endpoint("shared", sink.url, customer_id=None)
+        async with dispatcher.second_copy() as other:
+            await other.start(CHOKEPOINT_INSTANCE="1")
+            await dispatcher.start()
+            await until(lambda: _owners(dispatcher, 2), within_s=15)
+            for customer in customers:
+                await dispatcher.send(customer, 25)
+            await sink.expect(100, within_s=15)
+            assert len(sink.hooks) == 100
+            for customer in customers:
+                await dispatcher.send(customer, 25)
+            other.end(signal.SIGKILL)
+            for customer in customers:
+                await dispatcher.send(customer, 25)
+            await sink.expect(300, within_s=40)
+        assert len(sink.hooks) - 300 <= 16
+        await until(lambda: _nothing_is_due(dispatcher), within_s=25)
+
+
+async def _owners(dispatcher: Dispatching, count: int) -> bool:
+    return (
+        len({row["owner"] for row in await dispatcher.sql("SELECT owner FROM positions WHERE topic = 'alerts'")})
+        == count
+    )
