@@ -85,7 +85,7 @@ class Teller:
         if not notice.reminder:
             self._move(alert, notice, grave)
         customer_id = state.portfolio.ids[notice.customer]
-        if silenced(state.silences.values(), customer_id, _facts(notice, alert), self._turn.at):
+        if state.silences and silenced(state.silences.values(), customer_id, _facts(notice, alert), self._turn.at):
             self._hold(alert, notice)
             return None
         alert.held, alert.told_at, alert.revision = False, self._turn.at, alert.revision + 1

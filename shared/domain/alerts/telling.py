@@ -1,7 +1,6 @@
 """What happened, in plain words: the part of an alert that is the same for every customer. A customer's own end use,
 destination and name never enter a text: whoever reads an alert must not learn them from it."""
 
-from calendar import month_name
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,11 @@ from shared.contracts.measures import Measure
 from shared.contracts.signals import Signal
 
 Evidence = dict[str, str]
+# English whatever the locale
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _QUOTE = 400
 _NAMED = 4
 
@@ -56,7 +60,7 @@ def on_materials(slugs: Iterable[str]) -> str:
 
 
 def day(when: date) -> str:
-    return f"{when.day} {month_name[when.month]} {when.year}"
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
 def days(number: float) -> str:

@@ -47,9 +47,17 @@ class Drivers:
         self._structure = structure
         self._day = day
         self._seen: dict[tuple[int, int], _Seen] = {}
+        self._found: dict[int, list[Part]] = {}
 
     def of(self, scored: Scored, i: int) -> list[Part]:
-        """Largest first; adds up to the score."""
+        """Largest first; adds up to the score. Kept by row, as its message and its record both show them."""
+        row = scored.rows.item(i)
+        found = self._found.get(row)
+        if found is None:
+            found = self._found[row] = self._of(scored, i)
+        return found
+
+    def _of(self, scored: Scored, i: int) -> list[Part]:
         score, factor = scored.result.score.item(i), scored.result.stock_factor.item(i)
         row = scored.rows.item(i)
         weights = self._weights(scored, i, row)
