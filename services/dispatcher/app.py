@@ -72,7 +72,7 @@ async def main(stopping: asyncio.Event) -> None:
             following = tasks.create_task(table.run())
             settled = tasks.create_task(settling.run())
             told = tasks.create_task(reporter.run())
-            reading = tasks.create_task(_read_with(table, loop))
+            reading = tasks.create_task(_read_with(table, loop, inbox, tasks))
             await stopping.wait()
             loop.stop()
             await asyncio.wait({reading}, timeout=READING_ENDS_WITHIN_S)
@@ -85,9 +85,10 @@ async def main(stopping: asyncio.Event) -> None:
             await serving
 
 
-async def _read_with(table: Table[Receiver], loop: Loop) -> None:
+async def _read_with(table: Table[Receiver], loop: Loop, inbox: Inbox, tasks: asyncio.TaskGroup) -> None:
     """A message must not be matched against endpoints of which only some are known."""
     await table.loaded()
+    inbox.begin(tasks)
     await loop.run()
 
 

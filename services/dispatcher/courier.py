@@ -237,7 +237,7 @@ class Courier:
     async def _count(self) -> None:
         await asyncio.sleep(COUNT_AFTER_S)
         while partitions := self._backlog.to_count():
-            counts = await self._store.count_due(partitions)
+            counts = await self._store.count_due(partitions, self._backlog.start_counting)
             self._backlog.counted({partition: counts.get(partition, 0) for partition in partitions})
         self._counting = False
 

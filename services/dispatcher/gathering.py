@@ -34,7 +34,11 @@ class Gathering:
         self._ids.add(letter.message_id)
         self._batch.letters.append(letter)
         for receiver in receivers:
-            self._batch.owed.append(self._owed(letter, receiver))
+            self.owe(letter, receiver)
+
+    def owe(self, letter: Letter, receiver: Receiver) -> None:
+        """A letter that is in this batch, or durable already."""
+        self._batch.owed.append(self._owed(letter, receiver))
 
     def retry(self, delivery_id: str) -> None:
         self._batch.retries.append(delivery_id)

@@ -1,6 +1,7 @@
 """The inbox (decision 6): every batch of `alerts` and `commands` is written by one transaction, letters, deliveries and
 positions, before its offsets are committed and before anything is attempted."""
 
+import asyncio
 import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -10,10 +11,11 @@ import structlog
 from services.dispatcher.commands import read_command, test_letter
 from services.dispatcher.courier import Courier
 from services.dispatcher.gathering import Gathering
+from services.dispatcher.latecomers import Latecomers, Pair
 from services.dispatcher.letters import Delivery, Letter, Unreadable, delivery_id, read_letter
 from services.dispatcher.numbering import Numbering
 from services.dispatcher.outcomes import cancelled
-from services.dispatcher.receivers import Receivers
+from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.reports import tell
 from services.dispatcher.store import Move, Store
 from shared.contracts.deliveries import RetryDelivery, SendTest
@@ -49,6 +51,12 @@ class Inbox:
         self._gathering = Gathering(courier)
         self._read_to: dict[TopicPartition, int] = {}
         """What the batch at hand moves."""
+        self._latecomers = Latecomers()
+
+    def begin(self, tasks: asyncio.TaskGroup) -> None:
+        """From now on, once every endpoint is known, one that comes is new."""
+        self._tasks = tasks
+        self._receivers.on_new = self._came
 
     async def assigned(self, partition: Assigned) -> int:
         tp = partition.tp
@@ -80,6 +88,7 @@ class Inbox:
         numbers = {tp.partition for tp in partitions if tp.topic == ALERTS}
         for number in numbers:
             self._numberings.pop(number, None)
+        self._latecomers.leave(numbers)
         await self._courier.disown(numbers)
 
     async def handle(self, tp: TopicPartition, records: Sequence[Incoming]) -> Sequence[Outgoing]:
@@ -100,6 +109,7 @@ class Inbox:
             if tp in self._positions:
                 self._positions[tp] = move.next_offset
         self._courier.accept(batch.owed, taken)
+        await self._owe(self._latecomers.kept(batch.letters, time.monotonic()))
 
     def waits(self) -> str | None:
         """For readiness: partitions on which a number is missing."""
@@ -155,6 +165,19 @@ class Inbox:
         delivery = Delivery(delivery_id(letter.message_id, command.endpoint_id), command.endpoint_id, letter)
         reason = "the endpoint is disabled" if receiver else "there is no such endpoint"
         return [tell(cancelled(delivery, reason, datetime.now(UTC)))]
+
+    def _came(self, receiver: Receiver) -> None:
+        if pairs := self._latecomers.came(receiver, time.monotonic()):
+            self._tasks.create_task(self._owe(pairs))
+
+    async def _owe(self, pairs: Sequence[Pair]) -> None:
+        """To endpoints whose record came after these messages."""
+        if pairs:
+            late = Gathering(self._courier)
+            for letter, receiver in pairs:
+                late.owe(letter, receiver)
+            batch = late.finish()
+            self._courier.accept(batch.owed, await self._store.take(batch, time.time()))
 
     def _move(self, tp: TopicPartition, read_to: int) -> Move:
         was = self._positions[tp]

@@ -32,13 +32,18 @@ class Backlog:
     def to_count(self) -> frozenset[int]:
         return frozenset(self._uncounted)
 
+    def start_counting(self) -> None:
+        """What comes and goes from now on is not in the count."""
+        for partition in self._uncounted:
+            self._counts[partition] = 0
+
     def counted(self, counts: Mapping[int, int]) -> None:
         """What was there besides what has come and gone since."""
         self.add({partition: count for partition, count in counts.items() if partition in self._uncounted})
         self._uncounted.difference_update(counts)
 
     def _show(self) -> None:
-        DELIVERY_BACKLOG.set(self._counts.total())
+        DELIVERY_BACKLOG.set(max(0, self._counts.total()))
 
 
 _CLASSES = {first: DELIVERY_ATTEMPTS.labels(status_class=f"{first}xx") for first in range(1, 6)}

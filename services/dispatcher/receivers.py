@@ -100,6 +100,7 @@ class Receivers:
     disabled: dict[str, int] = field(default_factory=dict)
     """Endpoint → the version of it that we disabled: a later version that is enabled was enabled again."""
     on_change: Callable[[str], None] | None = None
+    on_new: Callable[[Receiver], None] | None = None
     _by_id: dict[str, Receiver] = field(default_factory=dict)
     _by_customer: dict[str | None, dict[str, Receiver]] = field(default_factory=dict)
     _enabled: set[str] = field(default_factory=set)
@@ -115,6 +116,8 @@ class Receivers:
             if (expected := self._expected.pop(endpoint_id, None)) is not None:
                 expected.set()
         self._look(endpoint_id)
+        if receiver is not None and old is None and self.on_new:
+            self.on_new(receiver)
 
     def disable(self, endpoint_id: str, version: int) -> None:
         self.disabled[endpoint_id] = version

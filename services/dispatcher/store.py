@@ -2,7 +2,7 @@
 the same row is decided in an order, and batches grow while one waits."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -225,13 +225,14 @@ class Store:
                     rows = await self._connection.fetch(sql.PENDING, partition)
         return {row["endpoint_id"]: row["next_at"] for row in rows}
 
-    async def count_due(self, partitions: Collection[int]) -> dict[int, int]:
+    async def count_due(self, partitions: Collection[int], at_that_moment: Callable[[], None]) -> dict[int, int]:
         """As of one moment between two statements of ours; counting itself keeps nobody waiting."""
         connection = await connect(self._settings)
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 async with self._turn:
                     await connection.execute("SELECT")
+                    at_that_moment()
                 rows = await connection.fetch(sql.COUNT, sorted(partitions))
         finally:
             await connection.close()

@@ -1,7 +1,7 @@
 """A store in memory, for tests of what stands around it. It keeps no lines and no order between partitions: those are
 SQL's, and tested there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -94,7 +94,8 @@ class MemoryStore(Store):
                     due[endpoint_id] = min(row.next_at, due.get(endpoint_id, inf))
         return due
 
-    async def count_due(self, partitions: Collection[int]) -> dict[int, int]:
+    async def count_due(self, partitions: Collection[int], at_that_moment: Callable[[], None]) -> dict[int, int]:
+        at_that_moment()
         due = [row.delivery.letter.partition for row in self.rows.values() if row.state == "due"]
         return {partition: due.count(partition) for partition in partitions}
 

@@ -100,6 +100,14 @@ async def test_what_was_written_before_is_reported_as_such(store: Store) -> None
     assert taken.added == frozenset({delivery(number=2).delivery_id})
 
 
+async def test_what_an_endpoint_that_came_late_is_owed_moves_no_position(store: Store) -> None:
+    await take(store, parked(1))
+    late = Owed(delivery("e-2", number=1), None)
+    assert (await store.take(Batch(owed=[late]), NOW)).added is None
+    assert (await store.take(Batch(owed=[late]), NOW)).added == frozenset()
+    assert (await store.find_position("alerts", 0, 0)).next_offset == 1
+
+
 async def test_a_claim_takes_the_earliest_due_with_their_letters_and_each_once(store: Store) -> None:
     await take(store, parked(1, NOW - 1), parked(2, NOW - 3), parked(3, NOW - 2), parked(4, NOW + 60))
     (first,) = await store.claim([("e-1", 1, NOW)], [0])
@@ -195,7 +203,9 @@ async def test_a_retry_of_what_is_under_way_changes_nothing(store: Store) -> Non
 async def test_what_is_due_is_counted_as_of_one_moment(store: Store) -> None:
     await take(store, parked(1), parked(2), parked(3, partition=1))
     await settle(store, ended(parked(1).delivery))
-    assert await store.count_due([0, 1, 2]) == {0: 1, 1: 1}
+    moments: list[None] = []
+    assert await store.count_due([0, 1, 2], lambda: moments.append(None)) == {0: 1, 1: 1}
+    assert len(moments) == 1
 
 
 async def test_a_report_is_kept_until_it_is_told(store: Store, settings: DispatcherSettings) -> None:

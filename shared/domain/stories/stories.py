@@ -3,7 +3,7 @@
 A denial is never of the story that it denies, nor a rumour of the act that it spoke of: the act is news of its own."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
@@ -35,13 +35,9 @@ class _Story:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    day: date
-    seen_on: date
-    """The last time."""
-    stories: tuple[str, ...]
-    """One per signal, in their order."""
+_Text = tuple[int, int, Sequence[str]]
+"""Of a text that was read: the day of its act or first copy, the day when it was last seen, and the story of each of
+its signals. There are many, for long: plain values with days as ordinals, written and read as they are."""
 
 
 class Stories:
@@ -60,22 +56,22 @@ class Stories:
         announced: Mapping[str, date],
     ) -> list[Placed]:
         """`announced`: signal id → the day of the act of a measure that the signal is about."""
-        text = self._texts.get(judgement.fingerprints.exact)
-        if text and len(text.stories) == len(judgement.signals):
-            self._texts[judgement.fingerprints.exact] = replace(text, seen_on=accepted_at.date())
+        today, exact = accepted_at.toordinal(), judgement.fingerprints.exact
+        day, _, stories = self._texts.get(exact, (today, today, ()))
+        if stories and len(stories) == len(judgement.signals):
+            self._texts[exact] = day, today, stories
             return [
-                Placed(self._repeated(signal, story, text, accepted_at), repeated=True)
-                for signal, story in zip(judgement.signals, text.stories, strict=True)
+                Placed(self._repeated(signal, story, date.fromordinal(day), accepted_at), repeated=True)
+                for signal, story in zip(judgement.signals, stories, strict=True)
             ]
         placed = [self._placed(signal, accepted_at, announced.get(signal.id)) for signal in judgement.signals]
         if placed:
-            days = [self._open[_proposition(one.signal)].day for one in placed]
-            stories = tuple(str(one.signal.story_id) for one in placed)
-            self._texts[judgement.fingerprints.exact] = _Text(min(days), accepted_at.date(), stories)
+            first = min(self._open[_proposition(one.signal)].day for one in placed)
+            self._texts[exact] = first.toordinal(), today, tuple(str(one.signal.story_id) for one in placed)
         return placed
 
-    def _repeated(self, signal: Signal, story: str, text: _Text, accepted_at: datetime) -> Signal:
-        novelty: Novelty = "stale" if self._is_history(signal.occurred_on or text.day, accepted_at) else "duplicate"
+    def _repeated(self, signal: Signal, story: str, first: date, accepted_at: datetime) -> Signal:
+        novelty: Novelty = "stale" if self._is_history(signal.occurred_on or first, accepted_at) else "duplicate"
         return signal.model_copy(update={"story_id": story, "novelty": novelty})
 
     def _placed(self, signal: Signal, accepted_at: datetime, announced_on: date | None) -> Placed:
@@ -118,11 +114,8 @@ class Stories:
             for proposition, story in self._open.items()
             if now - story.last_at <= self._policy.same_story_within
         }
-        self._texts = {
-            exact: text
-            for exact, text in self._texts.items()
-            if now.date() - text.seen_on <= self._policy.texts_remembered_for
-        }
+        oldest = now.toordinal() - self._policy.texts_remembered_for.days
+        self._texts = {exact: text for exact, text in self._texts.items() if text[1] >= oldest}
 
     def dump(self) -> dict[str, Any]:
         return {
@@ -137,7 +130,7 @@ class Stories:
                 ]
                 for proposition, story in self._open.items()
             },
-            "texts": {exact: [str(text.day), str(text.seen_on), text.stories] for exact, text in self._texts.items()},
+            "texts": self._texts,
         }
 
     @classmethod
@@ -154,10 +147,7 @@ class Stories:
             )
             for proposition, (story, day, published_on, opened_at, last_at, sources) in raw["open"].items()
         }
-        stories._texts = {
-            exact: _Text(date.fromisoformat(day), date.fromisoformat(seen_on), tuple(ids))
-            for exact, (day, seen_on, ids) in raw["texts"].items()
-        }
+        stories._texts = {exact: tuple(row) for exact, row in raw["texts"].items()}
         return stories
 
 

@@ -12,6 +12,8 @@ def shown() -> float:
 def test_what_came_and_went_while_it_was_counted_is_in_the_count() -> None:
     backlog = Backlog()
     backlog.begin(0)
+    backlog.add({0: 50})
+    backlog.start_counting()
     backlog.add({0: 3})
     backlog.add({0: -1})
     backlog.counted({0: 100})
