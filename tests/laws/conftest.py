@@ -1,9 +1,9 @@
-"""Laws run 200 examples in `make test` and 2,000 in `make test-long`, always the same ones."""
+"""Laws run 100 examples in `make test` and 2,000 in `make test-long`, always the same ones."""
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("suite", max_examples=200, deadline=None, derandomize=True, database=None)
+settings.register_profile("suite", max_examples=100, deadline=None, derandomize=True, database=None)
 settings.register_profile("long", max_examples=2_000, deadline=None, derandomize=True, database=None)
 settings.load_profile("suite")
 
