@@ -25,6 +25,7 @@ from services.control.projections.measures import MeasuresProjection
 from services.control.projections.projection import Projection
 from services.control.projections.risks import RisksProjection
 from services.control.projections.signals import SignalsProjection
+from services.control.projections.world import WorldProjection
 from services.control.relay import Relay
 from services.control.settings import ControlSettings
 from services.control.silences import routes as silences
@@ -72,6 +73,7 @@ def projections(control: Control) -> dict[str, Projection]:
         topics.MEASURES: MeasuresProjection(),
         topics.SIGNALS: SignalsProjection(),
         topics.DELIVERIES: DeliveriesProjection(change),
+        topics.WORLD: WorldProjection(),
     }
 
 

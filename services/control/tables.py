@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     Identity,
     Index,
     Integer,
@@ -109,7 +110,13 @@ messages = Table(
     Column("customer_id", Text),
     Column("sequence", BigInteger),
     Column("body", Text, nullable=False),
+    Column("alert_id", Text),
+    Column("event_id", Text),
+    Column("cause", Text),  # the id of the ledger record
+    Column("accepted_at", _instant),
     Index("messages_by_customer", "customer_id", "sequence"),
+    Index("messages_by_alert", "alert_id", "number"),
+    Index("messages_by_event", "event_id"),
 )
 
 alerts = Table(
@@ -135,11 +142,53 @@ risks = Table(
     Column("record", Text, nullable=False),
 )
 
+risk_history = Table(
+    "risk_history",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("material", Text, primary_key=True),
+    Column(
+        "position", BigInteger, primary_key=True, autoincrement=False
+    ),  # on the topic: the order in which it was said
+    Column("event_id", Text, nullable=False),
+    Column("accepted_at", _instant, nullable=False),
+    Column("score", Double),  # null, as the record: it is no exposure any more
+    Column("record", Text),
+    Index("risk_history_by_event", "event_id"),
+    Index("risk_history_by_time", "accepted_at", postgresql_using="brin"),
+)
+
 measures = Table(
     "measures",
     metadata,
     Column("id", Text, primary_key=True),
     Column("record", Text, nullable=False),
+)
+
+measure_moves = Table(
+    "measure_moves",
+    metadata,
+    Column("measure_id", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False),
+    Column("accepted_at", _instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("belief", Double, nullable=False),
+    Index("measure_moves_by_event", "event_id"),
+)
+
+facts = Table(  # what stands on `world`, ticks apart
+    "facts",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("accepted_at", _instant, nullable=False),
+    Column("received_at", _instant, nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("facts_by_time", "accepted_at", postgresql_using="brin"),
 )
 
 signals = Table(
@@ -169,4 +218,5 @@ deliveries = Table(
     Column("next_attempt_at", _instant),
     Column("attempts", Text, nullable=False),  # JSON objects, comma between them
     Index("deliveries_by_endpoint", "endpoint_id", "first_at", "id"),
+    Index("deliveries_by_message", "message_id"),
 )

@@ -5,14 +5,17 @@ from typing import get_args
 from sqlalchemy import ColumnElement, case, null
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.control.projections.bulk import Given, Line, insert_new, insert_or_update, write
+from services.control.projections.bulk import Given, Line, insert_or_update, write
 from services.control.projections.projection import read
 from services.control.tables import alerts, messages
 from shared.contracts.alerts import AlertData, Message
 from shared.contracts.base import Severity, to_json
-from shared.kafka.record import Incoming
+from shared.kafka.record import Incoming, Stamp
 
-_MESSAGES = insert_new(messages, ("partition", "number", "message_id", "customer_id", "sequence", "body"))
+_TRACED = ("alert_id", "event_id", "cause", "accepted_at")
+_MESSAGES = insert_or_update(
+    messages, ("partition", "number", "message_id", "customer_id", "sequence", "body", *_TRACED), change=_TRACED
+)
 
 
 def _acknowledged_still(given: Given) -> ColumnElement[bool]:
@@ -47,13 +50,17 @@ class AlertsProjection:
     def take(self, record: Incoming) -> None:
         if record.value is None:
             return
-        message = read(Message, record.value)
+        message, stamp = read(Message, record.value), Stamp.read(record.headers)
         where = {"partition": record.partition, "number": message.number}
         self._messages[record.partition, message.number] = where | {
             "message_id": message.message_id,
             "customer_id": message.customer_id,
             "sequence": message.sequence,
             "body": to_json(message.body).decode(),
+            "alert_id": message.alert_id,
+            "event_id": stamp.event_id,
+            "cause": message.cause,
+            "accepted_at": stamp.accepted_at,
         }
         if isinstance(alert := message.body.data, AlertData):
             self._alerts[alert.id] = where | {
