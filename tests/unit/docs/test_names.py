@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,13 @@ def test_what_is_said_of_make_is_a_target_of_it(page: Path) -> None:
     text = "\n".join((*blocks(page, "sh"), *inline(page)))
     for target in sorted(set(re.findall(r"^make ([a-z-]+)", text, re.MULTILINE))):
         subprocess.run(["make", "--dry-run", "--silent", target], cwd=ROOT, check=True, capture_output=True)  # noqa: S603, S607
+
+
+@pages
+def test_modules_that_are_to_be_run_are_there(page: Path) -> None:
+    text = "\n".join((*blocks(page, "sh"), *inline(page)))
+    for module in sorted(set(re.findall(r"python -m ([\w.]+)", text))):
+        assert find_spec(module), module
 
 
 def _defined(tree: ast.Module | ast.ClassDef) -> Iterator[str]:
