@@ -6,6 +6,8 @@ import sys
 import structlog
 from structlog.typing import Processor
 
+from shared.log_damping import DampingFilter
+
 LIBRARIES_TO_QUIET = ("aiokafka", "faust", "mode", "uvicorn", "asyncio", "kafka", "httpx", "alembic", "sqlalchemy")
 
 
@@ -36,6 +38,7 @@ def configure_logs(service: str, level: int = logging.INFO) -> None:
             ],
         )
     )
+    handler.addFilter(DampingFilter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

@@ -1,0 +1,102 @@
+"""A library that tries again, and says so each time, does not fill the log; ours is written as it is."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+import structlog
+
+from shared.log_damping import DampingFilter, DampingPolicy
+from shared.logs import LIBRARIES_TO_QUIET, configure_logs
+
+AWAY = "Unable connect to node with id %s: %s"
+POLICY = DampingPolicy(one_in_s=10, passing_for_s=15, over_after_s=60)
+
+
+class Now:
+    def __init__(self) -> None:
+        self.at = 1_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+def written(now: Now) -> Callable[..., str | None]:
+    """Level and words of a line as it is written; none: it was held back."""
+    damping = DampingFilter(POLICY, now)
+
+    def write(at: float, template: object, *args: object, level: int = logging.ERROR) -> str | None:
+        now.at = 1_000 + at
+        record = logging.LogRecord("aiokafka", level, __file__, 1, template, args, None)
+        return f"{record.levelname} {record.getMessage()}" if damping.filter(record) else None
+
+    return write
+
+
+def test_of_a_thousand_lines_while_the_broker_is_away_one_in_ten_seconds_is_written(
+    written: Callable[..., str | None],
+) -> None:
+    lines = [written(tick / 50, AWAY, tick % 3, "refused") for tick in range(1_000)]
+    assert [line for line in lines if line] == [
+        "INFO Unable connect to node with id 0: refused",
+        "INFO Unable connect to node with id 2: refused (499 more like it were held back)",
+    ]
+
+
+def test_what_lasts_is_no_longer_passing(written: Callable[..., str | None]) -> None:
+    levels = [line.split()[0] for at in range(0, 40, 10) if (line := written(at, AWAY, 1, "refused"))]
+    assert levels == ["INFO", "INFO", "ERROR", "ERROR"]
+    assert str(written(200, AWAY, 1, "refused")).startswith("INFO"), "another time is another story"
+
+
+def test_the_first_start_of_a_broker_is_no_error(written: Callable[..., str | None]) -> None:
+    line = written(0, "Group Coordinator Request failed: %s", "[Error 15] GroupCoordinatorNotAvailableError")
+    assert str(line).startswith("INFO")
+
+
+def test_another_reason_is_another_line_and_an_unknown_one_keeps_its_level(
+    written: Callable[..., str | None],
+) -> None:
+    template = "Unexpected error in join group '%s' response: %s"
+    assert written(0, template, "scorer", "InconsistentGroupProtocol") == (
+        "ERROR Unexpected error in join group 'scorer' response: InconsistentGroupProtocol"
+    )
+    assert written(0.1, template, "scorer", "GroupAuthorizationFailed") is not None
+    assert written(0.2, template, "scorer", "GroupAuthorizationFailed") is None
+
+
+def test_lines_of_our_own_are_never_held_back(written: Callable[..., str | None]) -> None:
+    assert all(written(0, {"event": "endpoint disabled"}, level=logging.WARNING) for _ in range(3))
+
+
+@pytest.fixture
+def configured() -> Iterator[None]:
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    yield
+    root.handlers, root.level = before
+    for name in LIBRARIES_TO_QUIET:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_service_writes_json_lines_and_damps_its_libraries(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("scorer")
+    for _ in range(3):
+        logging.getLogger("aiokafka.client").error(AWAY, 1, "refused")
+        structlog.get_logger("services.scorer").info("serving", port=8012)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["level"], line["event"]) for line in lines] == [
+        ("info", "Unable connect to node with id 1: refused"),
+        *[("info", "serving")] * 3,
+    ]
+    assert all(line["service"] == "scorer" for line in lines)
