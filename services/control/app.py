@@ -31,6 +31,8 @@ from services.control.settings import ControlSettings
 from services.control.silences import routes as silences
 from services.control.state import Control
 from services.control.tables import SCHEMA
+from services.control.tracing import routes as tracing
+from services.control.tracing.retention import forget_old_traces
 from shared.clock import Clock
 from shared.database import migrate, open_engine
 from shared.http.auth import Authenticated, KeyRing, follow_keys
@@ -45,7 +47,20 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LARGEST_BODY = 1024 * 1024
 ROUTERS = tuple(
     domain.router
-    for domain in (customers, endpoints, deliveries, alerts, risk, measures, signals, coverage, silences, keys, audit)
+    for domain in (
+        customers,
+        endpoints,
+        deliveries,
+        alerts,
+        risk,
+        measures,
+        signals,
+        coverage,
+        silences,
+        keys,
+        audit,
+        tracing,
+    )
 )
 
 
@@ -95,7 +110,7 @@ async def main(stopping: asyncio.Event) -> None:
         ready = [table.unready, unknown_to(ring, settings), loop.unready]
         api = build_api(control, ring, live=[loop.stuck], ready=ready)
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(table.run()), tasks.create_task(relay.run())]
+            background = [tasks.create_task(work) for work in (table.run(), relay.run(), forget_old_traces(control))]
             reading = tasks.create_task(loop.run())
             await serve(api, settings, stopping)
             loop.stop()

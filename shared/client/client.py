@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from typing import Literal, Self
+from urllib.parse import quote
 
 import httpx2
 from pydantic import BaseModel, JsonValue
@@ -8,6 +9,7 @@ from shared.client.connection import Connection
 from shared.client.errors import FieldError, Problem
 from shared.contracts.customers import Customer, CustomerProfile
 from shared.contracts.endpoints import Endpoint, EndpointConfig
+from shared.contracts.traces import Explanation, Trace
 
 Json = dict[str, JsonValue]
 PAGE = 500
@@ -91,6 +93,14 @@ class Client:
 
     def alert(self, alert_id: str) -> Json:
         return self._control("GET", f"/alerts/{alert_id}")
+
+    def explain(self, alert_id: str) -> Explanation:
+        return Explanation.model_validate(self._control("GET", f"/alerts/{quote(alert_id, safe='')}/explain"))
+
+    def trace(self, event_id: str, customer_id: str | None = None) -> Trace:
+        """What became of an event; with `customer_id` for one customer, and why it was told nothing."""
+        asked = f"?customer_id={quote(customer_id, safe='')}" if customer_id else ""
+        return Trace.model_validate(self._control("GET", f"/events/{quote(event_id)}/trace{asked}"))
 
     def acknowledge(self, alert_id: str) -> None:
         self._control("POST", f"/alerts/{alert_id}:acknowledge")

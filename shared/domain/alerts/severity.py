@@ -25,6 +25,7 @@ _OF_DECISION: dict[str, int] = {
     "expired": WARNING,
     "denied": GRAVE,
 }
+DECISIONS = frozenset(_OF_DECISION)
 
 
 def of_state(state: MeasureState) -> int:

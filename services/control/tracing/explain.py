@@ -1,0 +1,107 @@
+"""Why an alert says what it says: its messages, each with the way of the event behind it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.control.alerts import store as alerts
+from services.control.tables import measures, messages
+from services.control.tracing.rules import rule_of, severity_because
+from services.control.tracing.trace import trace
+from shared.contracts.alerts import AlertData, Body
+from shared.contracts.keys import KeyRecord
+from shared.contracts.measures import Measure, MeasureRecord
+from shared.contracts.signals import Signal
+from shared.contracts.traces import Explanation, Revision, Trace
+from shared.domain.alerts.causes import CauseKind, alert_id, cause, kind_of, ref_of
+from shared.domain.measures import Identity
+
+MOST = 10
+"""Messages explained, the newest; each has its trace."""
+
+
+async def explain(connection: AsyncConnection, key: KeyRecord, row: Row[Any], now: datetime) -> Explanation:
+    """`row` is the alert's, of `alerts.find`."""
+    alert = AlertData.model_validate_json(alerts.shown(row))
+    rows, more = await _messages(connection, alert.id)
+    revisions = [await _revision(connection, key, one, now) for one in reversed(rows)]
+    traces = [revision.trace for revision in revisions if revision.trace]
+    signals = _signals(traces)
+    standing = await _measures(connection, alert, traces)
+    about = _about(alert, standing, signals)
+    return Explanation(
+        alert=alert,
+        cause=kind_of(about) if about else "licence",
+        about=ref_of(about) if about else None,
+        revisions=tuple(revisions),
+        revisions_more=more,
+        measures=tuple(standing),
+        signals=tuple(signals),
+        silenced_by=_silenced_by(alert, about),
+    )
+
+
+async def _messages(connection: AsyncConnection, of: str) -> tuple[Sequence[Row[Any]], int]:
+    """The newest first, and how many there are before them."""
+    own = messages.c.alert_id == of
+    found = await connection.execute(select(messages).where(own).order_by(messages.c.number.desc()).limit(MOST))
+    count: int = await connection.scalar(select(func.count()).select_from(messages).where(own)) or 0
+    return found.all(), max(0, count - MOST)
+
+
+async def _revision(connection: AsyncConnection, key: KeyRecord, row: Row[Any], now: datetime) -> Revision:
+    body = Body.model_validate_json(row.body)
+    said = AlertData.model_validate(body.data)
+    way = await _trace(connection, key, row, now)
+    return Revision(
+        revision=said.revision,
+        sequence=said.sequence,
+        type=body.type,
+        status=said.status,
+        severity=said.severity,
+        at=body.timestamp,
+        title=said.title,
+        event_id=row.event_id,
+        rule=rule_of(body.type, said, row.event_id),
+        severity_because=severity_because(body.type, said, way or Trace(event_id="")),
+        trace=way,
+    )
+
+
+async def _trace(connection: AsyncConnection, key: KeyRecord, row: Row[Any], now: datetime) -> Trace | None:
+    return await trace(connection, key, row.event_id, row.customer_id, now) if row.event_id else None
+
+
+def _signals(traces: Iterable[Trace]) -> list[Signal]:
+    return list({signal.id: signal for way in traces for signal in way.signals}.values())
+
+
+async def _measures(connection: AsyncConnection, alert: AlertData, traces: Iterable[Trace]) -> list[Measure]:
+    """Those that it names."""
+    moved = {move.id for way in traces for move in way.measures}
+    ids = moved | {Identity(ref[:2], ref).id for ref in alert.measures}
+    found = await connection.execute(select(measures.c.record).where(measures.c.id.in_(ids)).order_by(measures.c.id))
+    standing = [MeasureRecord.model_validate_json(row.record).measure for row in found]
+    return [measure for measure in standing if measure.ref in alert.measures]
+
+
+def _about(alert: AlertData, standing: Iterable[Measure], signals: Iterable[Signal]) -> str | None:
+    """An alert's id follows from what it is about: whichever gives it is the one. None: a licence case, whose reference
+    is the customer's own."""
+    candidates: list[tuple[CauseKind, str]] = [("measure", measure.id) for measure in standing]
+    candidates += [("story", signal.story_id or signal.id) for signal in signals]
+    candidates += [("material", alert.material)] if alert.material else []
+    abouts = [cause(kind, ref) for kind, ref in candidates]
+    return next((about for about in abouts if alert_id(alert.customer_id, about) == alert.id), None)
+
+
+def _silenced_by(alert: AlertData, about: str | None) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {"kind": (alert.kind,), "severity": (alert.severity,)}
+    if alert.material:
+        found["material"] = (alert.material,)
+    if about and kind_of(about) == "measure":
+        found["measure"] = tuple(dict.fromkeys((ref_of(about), *alert.measures)))
+    return found
