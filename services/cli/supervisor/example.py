@@ -3,6 +3,7 @@
 import json
 import shlex
 from datetime import datetime, timedelta
+from pathlib import Path
 
 
 def example_event(now: datetime) -> dict[str, object]:
@@ -25,6 +26,15 @@ def example_event(now: datetime) -> dict[str, object]:
 
 
 def curl_line(url: str, key: str, now: datetime) -> str:
-    body = json.dumps(example_event(now), separators=(",", ":"))
-    headers = ("-H", f"Authorization: Bearer {key}", "-H", "Content-Type: application/json")
-    return shlex.join(["curl", "-sS", f"{url}/v1/events", *headers, "-d", body])
+    return f"curl -sS {shlex.quote(f'{url}/v1/events')} -H {shlex.quote(f'Authorization: Bearer {key}')} {_body(now)}"
+
+
+def keyless_curl_line(dev_env: Path, now: datetime) -> str:
+    """The same for a log, where no key may stand: the shell reads it from `dev.env`."""
+    read = f"set -a; . {shlex.quote(str(dev_env))}; set +a"
+    return f'{read}; curl -sS "$CHOKEPOINT_URL/v1/events" -H "Authorization: Bearer $CHOKEPOINT_KEY" {_body(now)}'
+
+
+def _body(now: datetime) -> str:
+    event = json.dumps(example_event(now), separators=(",", ":"))
+    return shlex.join(["-H", "Content-Type: application/json", "-d", event])

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from services.cli.supervisor import dev_env
+from services.cli.supervisor.example import keyless_curl_line
 from services.cli.supervisor.log_lines import LogLine, parse
 from services.cli.supervisor.panel import Ready, show
 
@@ -20,7 +22,6 @@ OF_LEVEL = {"debug": "dim", "info": "", "warning": "yellow", "error": "red", "cr
 OWN_PLACE = ("exception", "stack")
 """Fields of several lines: they stand below the line."""
 LEAST = "info"
-PLAIN_WIDTH = 100
 Report = Callable[[str, int, int], None]
 """What is worked on, how much of it is done, how much there is."""
 
@@ -67,13 +68,18 @@ class JsonOutput:
             self.say(f"{doing}: done", after_s=round(time.monotonic() - began[0], 1))
 
     def ready(self, ready: Ready) -> None:
-        """The panel for people who read the log; one line for programs, without the key, which `dev.env` holds."""
-        show(ready, Console(file=self._stream, width=PLAIN_WIDTH, force_terminal=False))
+        """Without the key: logs are kept and sent on."""
+        path = ready.data_dir / dev_env.NAME
         self.say(
             "ready",
             url=ready.url,
             control_url=ready.control_url,
-            dev_env=ready.data_dir / "dev.env",
+            docs=[f"{ready.url}/docs", f"{ready.control_url}/docs"],
+            kafka=ready.kafka,
+            database=ready.database,
+            dev_env=path,
+            curl=keyless_curl_line(path, ready.now),
+            clock=ready.now.isoformat() if ready.clock_set else None,
             after_s=round(ready.after_s, 1),
         )
 

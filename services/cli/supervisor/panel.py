@@ -49,7 +49,7 @@ def show(ready: Ready, console: Console) -> None:
 def _rows(ready: Ready) -> list[tuple[str, str, str]]:
     rows = [
         ("events", f"{ready.url}/v1/events", f"API: {ready.url}/docs"),
-        ("console", ready.control_url, f"API: {ready.control_url}/docs"),
+        ("customers", f"{ready.control_url}/v1/customers", f"API: {ready.control_url}/docs"),
         ("key", ready.key, "development only"),
         ("Kafka", ready.kafka, ""),
         ("PostgreSQL", ready.database, ""),

@@ -1,6 +1,7 @@
 """What people and programs read."""
 
 import json
+import re
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -40,9 +41,31 @@ def test_what_is_no_terminal_gets_json_lines(stream: StringIO) -> None:
 
 def test_the_ready_line_for_programs_leaves_the_key_to_the_file(stream: StringIO) -> None:
     JsonOutput(stream).ready(READY)
-    line = json.loads(stream.getvalue().splitlines()[-1])
+    (line,) = map(json.loads, stream.getvalue().splitlines())
     assert (line["event"], line["url"], line["dev_env"]) == ("ready", READY.url, "/checkout/.data/dev.env")
-    assert READY.key not in json.dumps(line)
+    assert READY.key not in stream.getvalue()
+
+
+def test_the_panel_names_no_page_that_is_not_there(stream: StringIO) -> None:
+    TerminalOutput(Console(file=stream, width=200), ["kafka"]).ready(READY)
+    named = set(re.findall(r"http://\S+", stream.getvalue()))
+    bases = (READY.url, READY.control_url)
+    assert named == {f"{READY.url}/v1/events", f"{READY.control_url}/v1/customers", *(f"{base}/docs" for base in bases)}
+
+
+def test_what_is_no_terminal_gets_no_escapes_and_no_bars(stream: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    output = output_for(stream, ["kafka"])
+    with output.progress("fetching Kafka") as report:
+        for done in range(45):
+            report(f"{done}.jar", done, 45)
+    output.ready(READY)
+    assert "\x1b" not in stream.getvalue()
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == [
+        "fetching Kafka",
+        "fetching Kafka: done",
+        "ready",
+    ]
 
 
 def test_the_curl_line_can_be_copied_whole_however_narrow_the_terminal(stream: StringIO) -> None:
