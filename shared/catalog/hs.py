@@ -39,10 +39,6 @@ def materials_of(code: str) -> frozenset[str]:
     return frozenset().union(*(slugs for hs6, slugs in _by_hs6().items() if hs6.startswith(bare)))
 
 
-def is_known(code: str) -> bool:
-    return bool(materials_of(code))
-
-
 class _Codes(TypedDict, total=False):
     hs6: list[str]
     cn10: list[str]

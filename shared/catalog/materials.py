@@ -25,7 +25,6 @@ Sense = Literal["homonym", "loose", "other"]
 class AmbiguousWord:
     text: str
     sense: Sense
-    other_meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _material(row: _Row, senses: _Senses) -> Material:
     )
 
 
-_WORD_AND_MEANING = re.compile(r"(?P<word>.+?) \((?P<meaning>.+)\)", re.DOTALL)
+_WORD_AND_MEANING = re.compile(r"(?P<word>.+?) \(.+\)", re.DOTALL)
 
 
 def _ambiguous(row: _Row, senses: _Senses) -> tuple[AmbiguousWord, ...]:
@@ -121,9 +120,9 @@ def _ambiguous(row: _Row, senses: _Senses) -> tuple[AmbiguousWord, ...]:
             )
         word = parts["word"]
         sense: Sense = "loose" if word in loose else "other" if word in other else "homonym"
-        words.append(AmbiguousWord(word, sense, parts["meaning"]))
+        words.append(AmbiguousWord(word, sense))
     listed = {word.text for word in words}
-    words += [AmbiguousWord(phrase, "other", "hides a name inside it") for phrase in other if phrase not in listed]
+    words += [AmbiguousWord(phrase, "other") for phrase in other if phrase not in listed]
     return tuple(words)
 
 

@@ -13,17 +13,7 @@ AlertStatus = Literal["open", "acknowledged", "resolved", "retracted"]
 AlertType = Literal["alert.opened", "alert.updated", "alert.resolved", "alert.reminder"]
 OperatorType = Literal["measure.changed", "measure.expiring", "endpoint.disabled"]
 EndpointType = Literal["endpoint.test", "endpoint.heartbeat"]
-MessageType = Literal[
-    "alert.opened",
-    "alert.updated",
-    "alert.resolved",
-    "alert.reminder",
-    "endpoint.test",
-    "endpoint.heartbeat",
-    "measure.changed",
-    "measure.expiring",
-    "endpoint.disabled",
-]
+MessageType = Literal[AlertType, EndpointType, OperatorType]
 SCHEMA_VERSION = "1"
 
 

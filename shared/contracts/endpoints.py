@@ -1,21 +1,11 @@
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
 from shared.contracts.alerts import MessageType
 from shared.contracts.base import Identifier, Instant, Severity, Strict, Wire
 
-EVERY_TYPE: tuple[MessageType, ...] = (
-    "alert.opened",
-    "alert.updated",
-    "alert.resolved",
-    "alert.reminder",
-    "endpoint.test",
-    "endpoint.heartbeat",
-    "measure.changed",
-    "measure.expiring",
-    "endpoint.disabled",
-)
+EVERY_TYPE: tuple[MessageType, ...] = get_args(MessageType)
 Format = Literal["standard", "cloudevents", "slack", "teams"]
 
 
@@ -49,7 +39,7 @@ class Endpoint(EndpointConfig):
 
 
 class SealedSecret(Wire):
-    """A signing secret encrypted under the key version that the token itself names (Fernet)."""
+    """A signing secret, sealed (`shared/secrets.py`)."""
 
     ciphertext: str
     expires_at: Instant | None = None

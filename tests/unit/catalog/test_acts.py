@@ -1,11 +1,15 @@
 """The control timeline."""
 
+from typing import get_args
+
 import pytest
 
 from shared.catalog import acts as module
 from shared.catalog.act_shape import problem_of
 from shared.catalog.acts import acts, remarks
 from shared.catalog.files import CatalogError, read
+from shared.contracts.base import EndUse
+from shared.contracts.events import Instrument, MeasureAction
 
 
 def test_the_timeline_has_56_acts_in_the_order_of_their_announcement() -> None:
@@ -58,6 +62,20 @@ BAN: dict[str, object] = {
 
 def test_a_whole_line_has_no_problem() -> None:
     assert problem_of(BAN) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [("instrument", get_args(Instrument)), ("action", get_args(MeasureAction))],
+    ids=["instruments", "actions"],
+)
+def test_the_words_are_those_of_the_contract(field: str, words: tuple[str, ...]) -> None:
+    """The catalogue writes them out, as it does without the library of the contracts."""
+    assert [word for word in words if problem_of(BAN | {field: word})] == []
+
+
+def test_end_uses_are_those_of_the_contract() -> None:
+    assert problem_of(BAN | {"end_uses": list(get_args(EndUse))}) is None
 
 
 @pytest.mark.parametrize(
