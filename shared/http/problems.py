@@ -5,8 +5,7 @@
 `body.exposures.0.material`. Our own, as the libraries for it cover the envelope (a dozen lines) and leave `errors`,
 which is most of what stands here, to each of their users."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -18,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.errors import ChokepointError
+from shared.http.wording import in_words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -119,7 +119,7 @@ def field_errors(errors: Iterable[Mapping[str, Any]], *prefix: object) -> list[F
 
 
 def _told(error: Mapping[str, Any], prefix: tuple[object, ...]) -> FieldError:
-    return {"loc": path(*prefix, *error["loc"]), "message": _message(error)}
+    return {"loc": path(*prefix, *error["loc"]), "message": in_words(error)}
 
 
 def _invalid_json(error: Mapping[str, Any]) -> FieldError | None:
@@ -128,44 +128,6 @@ def _invalid_json(error: Mapping[str, Any]) -> FieldError | None:
         case {"type": "json_invalid", "loc": ("body", int(at)), "ctx": {"error": reason}}:
             return {"loc": "body", "message": f"invalid JSON at character {at}: {reason}"}
     return None
-
-
-def _message(error: Mapping[str, Any]) -> str:
-    kind, told = error["type"], error.get("ctx", {})
-    if kind in _FIXED:
-        return _FIXED[kind]
-    if kind in _FROM_CONTEXT:
-        return _FROM_CONTEXT[kind](told)
-    text = str(error["msg"])
-    if kind.startswith("datetime") or kind == "timezone_aware":
-        return "must be an RFC 3339 time with its offset, such as 2025-04-04T09:00:00+08:00"
-    if kind.startswith("date"):
-        return "must be a day, YYYY-MM-DD"
-    return _ASIDE.sub("", _SHOULD.sub("must ", text))
-
-
-_SHOULD = re.compile(r"^[A-Z][a-z]+ should ")
-_ASIDE = re.compile(r"^(Value error|Assertion failed), | after validation, not \d+$")
-_FIXED = {"missing": "required", "extra_forbidden": "unknown field", "model_attributes_type": "must be an object"}
-_PATTERNS_IN_WORDS = {
-    r"^[A-Za-z0-9._-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
-    r"^[^\x00-\x1f\x7f]{1,128}$": "1 to 128 printable characters",
-    r"^[A-Z]{2}$": "an ISO 3166-1 alpha-2 code, or EU",
-    r"^([A-Z]{2}|\*)$": "an ISO 3166-1 alpha-2 code, EU, or * for every destination",
-    r"^[A-Z]{3}$": "an ISO 4217 code",
-    r"^https?://[^\s\x00-\x1f]{1,2000}$": "an http or https address of at most 2,000 characters",
-    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$": "a BCP 47 language tag, such as en or zh-Hant",
-    r"^\d{4}(-(0[1-9]|1[0-2]))?$": "a year (2025) or a month (2025-04)",
-}
-_FROM_CONTEXT: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "literal_error": lambda told: f"must be one of {told['expected']}",
-    "union_tag_not_found": lambda told: f"required: {told['discriminator']}",
-    "union_tag_invalid": lambda told: f"must be one of {told['expected_tags']}",
-    "json_invalid": lambda told: f"invalid JSON: {told['error']}",
-    "string_pattern_mismatch": lambda told: (
-        f"must be {_PATTERNS_IN_WORDS.get(told['pattern'], 'like ' + told['pattern'])}"
-    ),
-}
 
 
 class FieldErrorBody(BaseModel):

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import alerts, base, customers, endpoints, events, keys
 from shared.contracts.base import Instant
-from shared.http.problems import _PATTERNS_IN_WORDS, Problem, problem_responses, speak_problems, unavailable
+from shared.http.problems import Problem, problem_responses, speak_problems, unavailable
+from shared.http.wording import PATTERNS_IN_WORDS
 from tests.unit.http.asking import ask
 
 
@@ -103,4 +104,4 @@ def test_the_openapi_document_shows_problems_and_not_the_frameworks_own_shape() 
 def test_every_pattern_of_the_contracts_is_told_in_words(module: object) -> None:
     source = Path(str(module.__dict__["__file__"])).read_text()
     for pattern in re.findall(r'pattern=r"([^"]+)"', source):
-        assert pattern in _PATTERNS_IN_WORDS
+        assert pattern in PATTERNS_IN_WORDS
