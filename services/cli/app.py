@@ -1,14 +1,17 @@
-"""The command line. Exit codes: 0 done; 1 it was tried and did not work out; 2 called or set up wrongly."""
+"""The command line: what may be said, and no more; each command is a module of its own."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.cli.answering import Manners, seconds
+from services.cli.exit_codes import EPILOG
+
 app = typer.Typer(
     name="chokepoint",
     help="Early warning for critical-mineral supply: events in, signed alerts out.",
+    epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -62,29 +65,51 @@ def listen(
         typer.Option(help="Register an endpoint for this customer at the running system, for as long as this listens."),
     ] = None,
     sample: Annotated[
-        bool, typer.Option(help="The same, for a sample customer that is made if it is not there.")
+        bool, typer.Option("--sample", help="The same, for a sample customer that is made if it is not there.")
     ] = False,
+    fail: Annotated[
+        int | None, typer.Option(help="Answer this status on purpose (503, 429, 410 …).", min=300, max=599)
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(help="To this share of the requests, where --fail is given.", min=0, max=1)
+    ] = 1,
+    slow: Annotated[
+        float, typer.Option(help="Wait so long before each answer: 2s, 500ms.", parser=seconds, metavar="DURATION")
+    ] = 0,
+    retry_after: Annotated[int | None, typer.Option(help="Seconds, sent along with --fail.", min=0)] = None,
+    seed: Annotated[int | None, typer.Option(help="Refuse the same requests of a sequence each time.")] = None,
     data_dir: DataDir = Path(".data"),
     as_json: Json = False,
 ) -> None:
-    """Receive webhooks here: verify each signature and print what it says."""
+    """Receive webhooks here: verify each signature and print what it says. Exit code 1 where one did not verify."""
     from services.cli.listen import listen_for
 
-    raise typer.Exit(
-        listen_for(
-            secret or [], port, "sample-motors" if sample else customer, data_dir, sample=sample, as_json=as_json
-        )
-    )
+    manners = Manners(fail=fail, rate=rate, slow_s=slow, retry_after_s=retry_after, seed=seed)
+    whose = "sample-motors" if sample else customer
+    raise typer.Exit(listen_for(secret or [], port, whose, data_dir, sample=sample, as_json=as_json, manners=manners))
+
+
+@app.command()
+def explain(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Of an alert, or of an event.")],
+    customer: Annotated[
+        str | None, typer.Option(help="Of an event, this customer's part, and why it was told nothing.")
+    ] = None,
+    data_dir: DataDir = Path(".data"),
+    as_json: Json = False,
+) -> None:
+    """Why an alert fired, or what became of an event, stage by stage. Exit code 1 where neither is known."""
+    from services.cli.explain import explain_id
+
+    raise typer.Exit(explain_id(id_, customer, data_dir, as_json=as_json))
 
 
 @app.command()
 def topics() -> None:
     """Create the topics that are missing on the broker, and check the ones that are there."""
-    from shared.kafka.topics import ensure_topics
-    from shared.settings import KafkaSettings
+    from services.cli.topics import create_topics
 
-    settings = KafkaSettings()
-    asyncio.run(ensure_topics(settings.kafka_bootstrap_servers, settings.partitions))
+    create_topics()
 
 
 def main() -> None:

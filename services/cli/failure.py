@@ -5,18 +5,43 @@ from contextlib import contextmanager
 import httpx2
 from pydantic import ValidationError
 from rich.console import Console
+from rich.text import Text
 
+from services.cli.exit_codes import Exit
+from shared.client import NotConnected, Problem
 from shared.errors import ChokepointError
+
+
+class Unavailable(ChokepointError):
+    """Something outside this process does not answer."""
 
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Ends the process with exit code 2 and the reason alone, for the errors that a person can mend."""
+    """Ends the process with the reason alone, for the errors that a person can mend."""
     try:
         yield
     except (ChokepointError, ValidationError, httpx2.TransportError, OSError) as error:
-        Console(stderr=True, highlight=False).print(f"[bold red]chokepoint:[/] {_reason(error)}", soft_wrap=True)
-        sys.exit(2)
+        complain("chokepoint:", _reason(error))
+        sys.exit(exit_of(error))
+
+
+def complain(what: str, reason: object) -> None:
+    Console(stderr=True).print(Text.assemble((f"{what} ", "bold red"), str(reason)), soft_wrap=True)
+
+
+def exit_of(error: Exception) -> Exit:
+    match error:
+        case Unavailable() | NotConnected() | httpx2.TransportError():
+            return Exit.UNAVAILABLE
+        case Problem(status=status) if status == 429 or status >= 500:
+            return Exit.UNAVAILABLE
+        case Problem(status=400 | 401 | 403 | 404):
+            return Exit.WRONG_CALL
+        case Problem():
+            return Exit.NOT_SO
+        case _:
+            return Exit.WRONG_CALL
 
 
 def _reason(error: Exception) -> str:

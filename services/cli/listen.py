@@ -8,10 +8,13 @@ from pathlib import Path
 
 import uvicorn
 from rich.console import Console
+from rich.text import Text
 from starlette.types import ASGIApp
 
-from services.cli.receiver import Received, receiver
-from services.cli.webhook_view import panel_of
+from services.cli.answering import Manners
+from services.cli.exit_codes import Exit
+from services.cli.receiver import Received, receiver, unverified_line
+from services.cli.webhook_view import shown
 from shared.client import Client, Connection
 from shared.contracts.customers import CustomerProfile, Exposure
 from shared.contracts.endpoints import EndpointConfig
@@ -45,7 +48,14 @@ SAMPLE = CustomerProfile(
 
 
 def listen_for(
-    secrets: Sequence[str], port: int, customer: str | None, data_dir: Path, *, sample: bool, as_json: bool
+    secrets: Sequence[str],
+    port: int,
+    customer: str | None,
+    data_dir: Path,
+    *,
+    sample: bool,
+    as_json: bool,
+    manners: Manners,
 ) -> int:
     if not secrets and not customer:
         raise ChokepointError(
@@ -54,38 +64,49 @@ def listen_for(
     with _bound(port) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         if customer is None:
-            return _serve(secrets, url, listening, as_json=as_json)
+            return _serve(secrets, url, listening, manners, as_json=as_json)
         with Client(Connection.find(data_dir)) as client:
             if sample:
                 client.put_customer(customer, SAMPLE)
             endpoint = client.create_endpoint(EndpointConfig(customer_id=customer, url=url, min_severity="info"))
             try:
-                return _serve([endpoint.secret, *secrets], url, listening, as_json=as_json, customer=customer)
+                return _serve([endpoint.secret, *secrets], url, listening, manners, as_json=as_json, customer=customer)
             finally:
                 client.delete_endpoint(endpoint.id)
 
 
 def _serve(
-    secrets: Sequence[str], url: str, listening: socket.socket, *, as_json: bool, customer: str | None = None
+    secrets: Sequence[str],
+    url: str,
+    listening: socket.socket,
+    manners: Manners,
+    *,
+    as_json: bool,
+    customer: str | None = None,
 ) -> int:
     console, complaints = Console(), Console(stderr=True)
+    unverified: list[str] = []
     if as_json:
         console.out(json.dumps({"listening": url, "customer": customer}), highlight=False)
     else:
         whose = f" for customer [bold]{customer}[/]" if customer else ""
-        console.print(f"listening at [cyan]{url}[/]{whose}; Ctrl-C ends")
+        how = f"; on purpose it [yellow]{words}[/]" if (words := manners.in_words()) else ""
+        console.print(f"listening at [cyan]{url}[/]{whose}{how}; Ctrl-C ends")
 
     def show(received: Received) -> None:
         if as_json:
             console.out(received.as_line(), highlight=False)
         else:
-            console.print(panel_of(received))
+            console.print(shown(received))
 
     def refuse(message_id: str) -> None:
-        complaints.print(f"[bold red]refused[/] {message_id}: no secret given here verifies it")
+        unverified.append(message_id)
+        if as_json:
+            console.out(unverified_line(message_id), highlight=False)
+        complaints.print(Text.assemble(("refused", "bold red"), f" {message_id}: no secret given here verifies it"))
 
-    asyncio.run(_until_interrupted(receiver(secrets, show, refuse), listening))
-    return 0
+    asyncio.run(_until_interrupted(receiver(secrets, show, refuse, manners), listening))
+    return Exit.NOT_SO if unverified else Exit.DONE
 
 
 async def _until_interrupted(app: ASGIApp, listening: socket.socket) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from services.cli.exit_codes import Exit
+from services.cli.failure import complain, exit_of
 from shared.client import Accepted, Client, Connection, EventResult, Problem
 
 NDJSON = "application/x-ndjson"
@@ -17,13 +19,15 @@ def post_file(file: Path, data_dir: Path, *, as_json: bool) -> int:
         try:
             answer = client.post_events(body, content_type_of(body))
         except Problem as problem:
-            Console(stderr=True, highlight=False).print(f"[bold red]not accepted:[/] {problem}", soft_wrap=True)
-            return 1
+            if as_json:
+                print(json.dumps({"status": problem.status} | problem.body.model_dump()))  # noqa: T201
+            complain("not accepted:", problem)
+            return exit_of(problem)
     if as_json:
         print(answer.model_dump_json())  # noqa: T201
     else:
         Console().print(table_of(answer))
-    return 1 if answer.rejected else 0
+    return Exit.NOT_SO if answer.rejected else Exit.DONE
 
 
 def content_type_of(body: bytes) -> str:

@@ -5,10 +5,15 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from services.cli.answering import TAKEN
 from services.cli.receiver import Received
 from shared.contracts.alerts import AlertData
 
 COLOURS = {"info": "cyan", "warning": "yellow", "high": "dark_orange", "critical": "bold red"}
+
+
+def shown(received: Received) -> RenderableType:
+    return panel_of(received) if received.answered == TAKEN else _refusal(received)
 
 
 def panel_of(received: Received) -> RenderableType:
@@ -38,5 +43,16 @@ def _evidence(alert: AlertData) -> list[Text]:
     return [Text(f"“{item.text}” — {item.source}", style="dim italic") for item in alert.evidence]
 
 
+def _refusal(received: Received) -> Text:
+    """One line: the message itself comes when it is taken."""
+    number = f" #{received.sequence}" if received.sequence is not None else ""
+    return Text.assemble(
+        (f"answered {received.answered} on purpose", "bold yellow"),
+        f"{number} {received.body['type']} ",
+        (f"verified {received.message_id} · attempt {received.attempt}", "dim"),
+    )
+
+
 def _footer(received: Received) -> str:
-    return f"[green]verified[/] {received.message_id}{' · replay' if received.replay else ''}"
+    retried = f" · attempt {received.attempt}" if received.attempt > 1 else ""
+    return f"[green]verified[/] {received.message_id}{retried}{' · replay' if received.replay else ''}"

@@ -1,12 +1,14 @@
 """`chokepoint listen` answers 2xx to what verifies and to nothing else."""
 
 import json
+import time
 from datetime import UTC, datetime
 
 import httpx2
 from standardwebhooks import Webhook
 
-from services.cli.receiver import Received, receiver
+from services.cli.answering import Manners
+from services.cli.receiver import WELL, Received, receiver, unverified_line
 
 SECRET = "whsec_" + "c2VjcmV0LW9mLTMyLWJ5dGVzLWZvci10aGUtdGVzdHM="
 BODY = json.dumps({"type": "alert.opened", "data": {"sequence": 1}})
@@ -21,10 +23,10 @@ def signed(body: str = BODY, secret: str = SECRET, at: datetime | None = None) -
     }
 
 
-def listening(*secrets: str) -> tuple[httpx2.AsyncClient, list[Received], list[str]]:
+def listening(*secrets: str, manners: Manners = WELL) -> tuple[httpx2.AsyncClient, list[Received], list[str]]:
     verified: list[Received] = []
     refused: list[str] = []
-    app = receiver(secrets, verified.append, refused.append)
+    app = receiver(secrets, verified.append, refused.append, manners)
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://receiver")
     return client, verified, refused
 
@@ -59,3 +61,35 @@ async def test_another_secret_an_old_timestamp_and_no_signature_are_refused() ->
     for headers in (signed(secret="whsec_b3RoZXI="), signed(at=old), {}, {"webhook-id": "msg_1"}):
         assert (await client.post("/", content=BODY, headers=headers)).status_code == 401
     assert verified == []
+
+
+async def test_a_refusal_on_purpose_is_told_and_the_repeat_under_the_same_id_counts_as_a_second_attempt() -> None:
+    refusing = Manners(fail=503, rate=0.5, retry_after_s=7, seed=1)
+    client, verified, _ = listening(SECRET, manners=refusing)
+    answers = [await client.post("/", content=BODY, headers=signed()) for _ in range(20)]
+    assert [answer.status_code for answer in answers] == [received.answered for received in verified]
+    assert {answer.status_code for answer in answers} == {204, 503}
+    assert {answer.headers.get("retry-after") for answer in answers if answer.status_code == 503} == {"7"}
+    assert [received.attempt for received in verified] == list(range(1, 21))
+
+
+async def test_what_does_not_verify_is_a_401_whatever_is_refused_on_purpose() -> None:
+    client, _, refused = listening(SECRET, manners=Manners(fail=503))
+    assert (await client.post("/", content=BODY, headers={})).status_code == 401
+    assert refused == ["no webhook-id"]
+
+
+async def test_a_slow_receiver_answers_late() -> None:
+    client, _, _ = listening(SECRET, manners=Manners(slow_s=0.05))
+    began = time.monotonic()
+    await client.post("/", content=BODY, headers=signed())
+    assert time.monotonic() - began >= 0.05
+
+
+def test_a_line_for_programs_says_what_was_answered() -> None:
+    line = json.loads(Received("msg_1", json.loads(BODY), replay=False, attempt=2, answered=503).as_line())
+    told = {name: line[name] for name in ("webhook-id", "verified", "sequence", "type", "answered", "attempt")}
+    assert told == {
+        "webhook-id": "msg_1", "verified": True, "sequence": 1, "type": "alert.opened", "answered": 503, "attempt": 2,
+    }  # fmt: skip
+    assert json.loads(unverified_line("msg_2")) == {"webhook-id": "msg_2", "verified": False, "answered": 401}
