@@ -14,9 +14,10 @@ from shared.kafka.snapshots import SnapshotStore
 
 class RegistryHandler(FoldHandler):
     def __init__(self, partitions: int, snapshots: SnapshotStore, *, snapshot_every_s: float) -> None:
-        super().__init__("registry", self._restored, snapshots, snapshot_every_s=snapshot_every_s)
-        self._partitions = partitions
-        self._registry = Registry(partitions)
+        def restore(_partition: int, content: bytes | None) -> Registry:
+            return Registry.restore(partitions, content)
+
+        super().__init__("registry", restore, snapshots, snapshot_every_s=snapshot_every_s)
         self._shown_next: asyncio.TimerHandle | None = None
         self._end = 0
         self._next_offset = 0
@@ -27,7 +28,9 @@ class RegistryHandler(FoldHandler):
 
     @property
     def state(self) -> State:
-        return self._registry.state
+        """Empty while `world` is another copy's."""
+        fold = self.folds.get(0)
+        return fold.state if isinstance(fold, Registry) else State()
 
     def unready(self) -> str | None:
         if self.caught_up.is_set():
@@ -70,7 +73,3 @@ class RegistryHandler(FoldHandler):
     def _show(self) -> None:
         self._shown_next = None
         show_measures(self.state)
-
-    def _restored(self, _partition: int, content: bytes | None) -> Registry:
-        self._registry = Registry.restore(self._partitions, content)
-        return self._registry
