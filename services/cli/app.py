@@ -98,7 +98,7 @@ def explain(
     data_dir: DataDir = Path(".data"),
     as_json: Json = False,
 ) -> None:
-    """Why an alert fired, or what became of an event, stage by stage. Exit code 1 where neither is known."""
+    """Why an alert fired, or what became of an event, stage by stage."""
     from services.cli.explain import explain_id
 
     raise typer.Exit(explain_id(id_, customer, data_dir, as_json=as_json))
