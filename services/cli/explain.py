@@ -11,8 +11,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from services.cli.exit_codes import Exit
-from services.cli.trace_view import add_stages, clock, plain, tree_of
+from services.cli.trace_view import add_stages, clock, line, plain, tree_of
 from services.cli.webhook_view import COLOURS
+from shared.catalog.countries import zone
 from shared.client import Client, Connection, Problem
 from shared.contracts.base import to_json
 from shared.contracts.risk import Input
@@ -78,11 +79,11 @@ def _add_revision(tree: Tree, revision: Revision) -> None:
     grave = f"[{COLOURS[revision.severity]}]{revision.severity}[/]"
     branch = tree.add(f"[bold]#{revision.sequence}[/] {revision.type} {grave} · {clock(revision.at)}")
     rule = f"({revision.rule.code}) " if len(revision.rule.code) == 1 else ""
-    branch.add(f"[dim]rule     [/]{rule}{revision.rule.text}")
+    branch.add(line("rule", rule + revision.rule.text))
     if revision.severity_because:
-        branch.add(f"[dim]{revision.severity:<9}[/]because {escape('; '.join(revision.severity_because))}")
+        branch.add(line(revision.severity, f"because {escape('; '.join(revision.severity_because))}"))
     if revision.trace:
-        add_stages(branch.add(f"[dim]event    [/][cyan]{escape(revision.trace.event_id)}[/]"), revision.trace)
+        add_stages(branch.add(line("event", f"[cyan]{escape(revision.trace.event_id)}[/]")), revision.trace)
 
 
 def _last_scores(found: Explanation) -> tuple[ScoreMove, ...]:
@@ -139,7 +140,8 @@ def _rests_on(found: Explanation) -> Iterator[Tree]:
     for measure in found.measures:
         branch = tree.add(f"[bold]{escape(measure.ref)}[/] {escape(measure.title)} · {plain(measure.state)} today")
         for evidence in measure.evidence:
-            branch.add(f"{escape(evidence.source)}, {evidence.published_at:%Y-%m-%d} · {evidence.asserted}")
+            published = evidence.published_at.astimezone(zone(measure.issuer))  # a notice is of its issuer's day
+            branch.add(f"{escape(evidence.source)}, {published:%Y-%m-%d} · {evidence.asserted}")
     for signal in found.signals:
         branch = tree.add(
             f"[bold]{plain(signal.type)}[/] by {escape(signal.source.name)}, {signal.published_at:%Y-%m-%d}"

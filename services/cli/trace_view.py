@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from rich.markup import escape
+from rich.table import Table
 from rich.tree import Tree
 
 from services.cli.webhook_view import COLOURS
@@ -23,16 +24,25 @@ def tree_of(trace: Trace) -> Tree:
 
 
 def add_stages(tree: Tree, trace: Trace) -> None:
-    for stage, lines in _stages(trace):
-        for line in lines:
-            tree.add(f"[dim]{stage:<9}[/]{line}")
+    for stage, texts in _stages(trace):
+        for text in texts:
+            tree.add(line(stage, text))
     for message in trace.messages:
-        branch = tree.add(f"[dim]message  [/]{_message(message)}")
+        branch = tree.add(line("message", _message(message)))
         for delivery in message.deliveries:
-            branch.add(f"[dim]delivery [/]{_delivery(delivery, _began(trace))}")
+            branch.add(line("delivery", _delivery(delivery, _began(trace))))
     _count_rest(tree, trace)
     for reason in trace.reasons:
-        tree.add(f"[yellow]why      [/]{escape(reason.text)}")
+        tree.add(line("why", escape(reason.text), "yellow"))
+
+
+def line(label: str, text: str, style: str = "dim") -> Table:
+    """Text that is too long goes on under its own beginning."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=8, style=style)
+    grid.add_column(overflow="fold")
+    grid.add_row(label, text)
+    return grid
 
 
 def _stages(trace: Trace) -> Iterator[tuple[str, list[str]]]:
@@ -53,7 +63,7 @@ def _accepted(accepted: Accepted) -> str:
 
 def _signal(signal: Signal) -> str:
     said = f"{signal.asserted}, {signal.novelty or 'judged'}, confidence {signal.confidence:.2f}"
-    quotes = [f"\n{'':9}[italic dim]“{escape(evidence.text)}”[/]" for evidence in signal.evidence]
+    quotes = [f"\n[italic dim]“{escape(evidence.text)}”[/]" for evidence in signal.evidence]
     return f"[bold]{plain(signal.type)}[/] of {escape(', '.join(signal.materials))} · {said}{''.join(quotes)}"
 
 
@@ -74,7 +84,7 @@ def _message(message: MessageTold) -> str:
     number = f"#{message.sequence} " if message.sequence else ""
     whom = f"{escape(message.customer_id)} · " if message.customer_id else "operators · "
     grave = f" [{COLOURS[message.severity]}]{message.severity}[/]" if message.severity else ""
-    alert = f"\n{'':9}[dim]alert {message.alert_id}[/]" if message.alert_id else ""
+    alert = f"\n[dim]alert {message.alert_id}[/]" if message.alert_id else ""
     return f"{whom}{number}{message.type}{grave} · {escape(message.title)}{alert}"
 
 

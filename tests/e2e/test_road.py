@@ -5,23 +5,28 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook
 
 from services.cli.testing import Hook, Sink, System
+from shared.client import Client
 from shared.contracts.endpoints import EndpointConfig
+from shared.contracts.traces import Trace
 from tests.fixtures.customers import motor_maker
 from tests.fixtures.events import Json, inventory, licence_decision, measure_change
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
 
-def post(system: System, *events: Json) -> None:
+def post(system: System, *events: Json) -> list[str]:
+    """The ids that they have in the system."""
     with system.client() as client:
         answer = client.post_events(json.dumps(events).encode())
     assert answer.accepted == len(events), answer
+    return [result.event_id or "" for result in answer.results]
 
 
 def subscribe(system: System, customer_id: str, url: str) -> str:
@@ -53,6 +58,40 @@ async def test_an_act_a_decision_and_a_low_stock_are_told_in_order(system: Syste
     assert [body["data"]["sequence"] for body in bodies] == [1, 2, 3]
     assert [body["data"]["kind"] for body in bodies] == ["measure", "licence", "score"]
     assert all(body["type"] == "alert.opened" for body in bodies)
+
+
+async def test_an_alert_names_the_event_behind_it_and_an_event_says_why_it_told_nothing(system: System) -> None:
+    act, elsewhere = (
+        measure_change("CN-TEST-TOLD"),
+        measure_change("CN-TEST-ELSEWHERE", materials=["gallium"], title="Licence requirement on gallium"),
+    )
+    async with Sink.open() as sink:
+        secret = await asyncio.to_thread(subscribe, system, "explained", sink.url)
+        [told, untold] = await asyncio.to_thread(post, system, act, elsewhere)
+        await sink.expect(1, within_s=20)
+        link = verified(sink.hooks[0], secret)["data"]["links"]["explain"]
+        with system.client() as client:
+            way = await asyncio.to_thread(_delivered, client, told)
+            explained = await asyncio.to_thread(client.explain, link.split("/")[3])
+            silent = await asyncio.to_thread(client.trace, untold, "explained")
+    assert link == f"/v1/alerts/{explained.alert.id}/explain"
+    assert [(one.event_id, one.rule.code) for one in explained.revisions] == [(told, "a")]
+    assert [delivery.status for message in way.messages for delivery in message.deliveries] == [204]
+    assert (way.accepted[0].kind, way.measures[0].after.state) == ("measure_change", "in_force")
+    assert way.scores[0].before is not None
+    assert {reason.code for reason in silent.reasons} >= {"no_exposure"}
+    assert not silent.messages
+
+
+def _delivered(client: Client, event_id: str) -> Trace:
+    """Its trace once the outcome of the webhook is known to control."""
+    deadline = time.monotonic() + 10
+    while True:
+        found = client.trace(event_id, "explained")
+        if any(message.deliveries for message in found.messages):
+            return found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
 
 
 async def test_the_same_event_again_tells_nobody(system: System) -> None:
