@@ -48,8 +48,6 @@ class Results:
     def _nothing_valid(self) -> Problem:
         errors = [error for result in self.all for error in result.get("errors", ())]
         problem = invalid(errors[:MOST_ERRORS_TOLD_TWICE], **self.members())
-        if not self.all:
-            problem.detail = "there is no event in the body"
-        elif len(self.all) > 1:
+        if len(self.all) > 1:
             problem.detail = f"none of {len(self.all):,} events is as it must be: see results"
         return problem

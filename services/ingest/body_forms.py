@@ -46,6 +46,8 @@ class Sent(NamedTuple):
     where: tuple[object, ...]
     text: bytes = b""
     error: FieldError | None = None
+    id: str | None = None
+    """The envelope's, where it is the envelope that is wrong."""
 
 
 def form_of(headers: Mapping[str, str]) -> Form:
@@ -90,16 +92,23 @@ class Body:
     async def batches(self) -> AsyncIterator[list[Sent]]:
         """:raises Problem: what concerns the body as a whole; ClientGone."""
         if self.form is Form.NDJSON:
-            async for lines in batches_of_lines(chunks(self.receive, self.limit)):
-                if lines[-1][0] > MOST_LINES:
-                    raise Problem(413, f"more than {MOST_LINES:,} lines: send less at a time")
-                yield [_from_line(line) for line in lines]
+            async for batch in self._lines():
+                yield batch
             return
         text = await read_whole(self.receive, self.limit)
         if self.form is Form.JSON and not text.lstrip().startswith(b"["):
             yield [Sent((), text)]
         else:
             yield self._opened(_parsed(text))
+
+    async def _lines(self) -> AsyncIterator[list[Sent]]:
+        lines: list[Line] = []
+        async for lines in batches_of_lines(chunks(self.receive, self.limit)):
+            if lines[-1][0] > MOST_LINES:
+                raise Problem(413, f"more than {MOST_LINES:,} lines: send less at a time")
+            yield [_from_line(line) for line in lines]
+        if not lines:
+            raise _whole_body("no line holds an event: send one JSON object a line")
 
     def _opened(self, value: object) -> list[Sent]:
         match self.form:
@@ -124,7 +133,8 @@ def _unwrapped(where: tuple[object, ...], envelope: object, event_of: Callable[[
     try:
         event = event_of(envelope)
     except NoCloudEvent as wrong:
-        return Sent(where, error=wrong.error)
+        given = envelope.get("id") if isinstance(envelope, dict) else None
+        return Sent(where, error=wrong.error, id=given if isinstance(given, str) else None)
     return Sent((*where, "data") if event_of is from_envelope else where, _text(event))
 
 
@@ -146,7 +156,7 @@ def _array(value: object) -> list[object]:
     if not isinstance(value, list):
         raise _whole_body("must be a JSON array")
     if not value:
-        raise _whole_body("an empty array: there is no event in it")
+        raise _whole_body("an empty array holds no event: send one at least")
     if len(value) > MOST_IN_AN_ARRAY:
         raise _whole_body(
             f"{len(value):,} events in an array, {MOST_IN_AN_ARRAY:,} are taken: send application/x-ndjson"

@@ -45,7 +45,7 @@ class Door:
 
     def judged(self, batch: Sequence[Sent], sender: Sender) -> list[Judged | Rejected]:
         return [
-            Rejected("", None, located(sent, [sent.error])) if sent.error else self._judged(sent, sender)
+            Rejected(located(sent, [sent.error]), id=sent.id) if sent.error else self._judged(sent, sender)
             for sent in batch
         ]
 
@@ -60,9 +60,9 @@ class Door:
         for sent, event in zip(batch, verdicts, strict=True):
             taken.kinds.append(event.kind)
             if isinstance(event, Rejected):
-                taken.results.append(_rejected(event.id, event.errors))
+                taken.results.append(_rejected(event.id, event.event_id, event.errors))
             elif errors := too_early_for(event.own_time, event.kind, present.latest):
-                taken.results.append(_rejected(event.id, located(sent, errors)))
+                taken.results.append(_too_early(event, located(sent, errors)))
             elif (had := self.writer.had(event)) is not None:
                 taken.results.append(_valid(event, "duplicate"))
                 if had.write is not None:
@@ -119,8 +119,14 @@ def _valid(judged: Judged, status: Status) -> Result:
     return {"id": judged.id, "event_id": judged.event_id, "status": status}
 
 
-def _rejected(sender_id: str | None, errors: list[FieldError]) -> Result:
-    return {"id": sender_id, "event_id": None, "status": "rejected", "errors": errors}
+def _rejected(sender_id: str | None, event_id: str | None, errors: list[FieldError]) -> Result:
+    return {"id": sender_id, "event_id": event_id, "status": "rejected", "errors": errors}
+
+
+def _too_early(judged: Judged, errors: list[FieldError]) -> Result:
+    if judged.id_given:
+        return _rejected(judged.id, judged.event_id, errors)
+    return _rejected(None, None, errors)
 
 
 def _count(kinds: Sequence[str], outcomes: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 from pydantic import ValidationError
@@ -35,12 +35,16 @@ class Judged(NamedTuple):
     """The mark of the event id."""
     content: int
     """The mark of the record."""
+    id_given: bool
+    """By the sender; else it is derived."""
 
 
 class Rejected(NamedTuple):
-    kind: str
-    id: str | None
     errors: list[FieldError]
+    kind: str = ""
+    id: str | None = None
+    """As the sender gave it: what is rejected is given none."""
+    event_id: str | None = None
     stranger: str | None = None
     """The customer that is not known, where nothing else is wrong."""
 
@@ -56,18 +60,18 @@ def judge(text: bytes, key: KeyRecord, customers: Container[str]) -> Judged | Re
     try:
         raw = parse(text)
     except InvalidJson as invalid:
-        return Rejected("", None, [{"loc": "", "message": str(invalid)}])
+        return Rejected([{"loc": "", "message": str(invalid)}])
     event, errors = read_event(raw)
-    return _rejected(raw, errors) if event is None else _ruled(event, key, customers)
+    return _misshapen(raw, errors, key) if event is None else _ruled(event, key, customers)
 
 
 def _ruled(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> Judged | Rejected:
     if errors := broken_rules(event, key):
-        return Rejected(event.kind, event.id, errors)
+        return _named(event, errors, key)
     customer = event.customer_id if isinstance(event, CustomerEvent) else None
     if customer is not None and customer not in customers:
         message = f"unknown customer {customer!r}: put it first, PUT /v1/customers/{customer}"
-        return Rejected(event.kind, event.id, [{"loc": "customer_id", "message": message}], customer)
+        return _named(event, [{"loc": "customer_id", "message": message}], key)._replace(stranger=customer)
     return kept(event, customer, key)
 
 
@@ -114,24 +118,38 @@ def _unstorable(value: object, *place: object) -> list[FieldError]:
 
 def kept(event: AnyEvent, customer_id: str | None, key: KeyRecord) -> Judged:
     record = to_json(event)
-    if (sender_id := event.id) is None:
+    given = (sender_id := event.id) is not None
+    if sender_id is None:
         sender_id = derived_id(record)
         record = b'{"id":"%b",%b' % (sender_id.encode(), record[1:])
     name = event_id(key.customer_id, event.source.name, event.kind, sender_id)
     happened = own_time(event)
-    return Judged(event.kind, sender_id, name, customer_id, record, happened, mark_of(name), mark_of(record))
+    return Judged(event.kind, sender_id, name, customer_id, record, happened, mark_of(name), mark_of(record), given)
 
 
-def _rejected(raw: object, errors: list[FieldError]) -> Rejected:
-    fields = raw if isinstance(raw, dict) else {}
+def _named(event: AnyEvent, errors: list[FieldError], key: KeyRecord) -> Rejected:
+    name = event_id(key.customer_id, event.source.name, event.kind, event.id) if event.id else None
+    return Rejected(errors, event.kind, event.id, name)
+
+
+def _misshapen(raw: object, errors: list[FieldError], key: KeyRecord) -> Rejected:
+    fields: dict[str, Any] = raw if isinstance(raw, dict) else {}
     sender_id, kind = fields.get("id"), fields.get("kind")
+    name = None
+    if sender_id is not None and _NAMED_BY.isdisjoint(error["loc"] for error in errors):
+        name = event_id(key.customer_id, fields["source"]["name"], str(kind), sender_id)
     if len(errors) > MOST_ERRORS:
         errors = [*errors[:MOST_ERRORS], {"loc": "", "message": f"and {len(errors) - MOST_ERRORS} more"}]
     return Rejected(
+        errors,
         kind=kind if isinstance(kind, str) and kind in MODELS else "",
-        id=sender_id[:128] if isinstance(sender_id, str) else None,
-        errors=errors,
+        id=sender_id if isinstance(sender_id, str) else None,
+        event_id=name,
     )
+
+
+_NAMED_BY = {"", "kind", "id", "source", "source.name"}
+"""Where nothing is wrong with these, an event has its id, whatever else is wrong."""
 
 
 def _no_kind(kind: object) -> str:

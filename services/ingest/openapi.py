@@ -1,11 +1,12 @@
 """What the OpenAPI document says of bodies that the routes read themselves."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from services.ingest.answer import Status
 from services.ingest.body_forms import FORMS, MOST_IN_AN_ARRAY, Form
 from shared.contracts.events import AnyEvent, News
 from shared.contracts.signals import Dropped, Signal
@@ -16,9 +17,22 @@ REF = "#/components/schemas/{model}"
 
 
 class ResultBody(BaseModel):
-    id: str | None
-    event_id: str | None
-    status: str
+    id: Annotated[
+        str | None,
+        Field(
+            description="The sender's own, as it was given. Where it gave none: of an event that was taken, the one "
+            "derived from its content; else null."
+        ),
+    ]
+    event_id: Annotated[
+        str | None,
+        Field(
+            description="By which routes and traces know the event. Of a rejected one it is there where its kind, the "
+            "name of its source and the id that the sender gave are as they must be: what is mended and sent again "
+            "under the same id has it; else null."
+        ),
+    ]
+    status: Status
     errors: list[FieldErrorBody] = []
 
 
@@ -67,7 +81,8 @@ def _post_events() -> Schema:
     return {
         "summary": "Post events",
         "description": "One event, an array, a line each, or in CloudEvents 1.0 (structured, batched, or binary with "
-        "`ce-` headers). One bad event rejects that event alone. 202 comes only after the broker has the others.",
+        "`ce-` headers). One bad event rejects that event alone. 202 comes only after the broker has the others. "
+        "Results stand in the order of the events; where nothing is valid, the 422 carries them too.",
         "operationId": "post_events",
         "security": [{"HTTPBearer": []}],
         "requestBody": {"required": True, "content": {media: {"schema": _body(form)} for media, form in FORMS.items()}},

@@ -22,7 +22,7 @@ async def test_one_bad_event_rejects_that_event_alone(ingest: Ingest) -> None:
     assert [result["id"] for result in body["results"]] == ["n-1", "n-2", "i-1"]
     assert body["results"][1] == {
         "id": "n-2",
-        "event_id": None,
+        "event_id": str(uuid5(NAMESPACE, '[null,"Wire","news","n-2"]')),
         "status": "rejected",
         "errors": [{"loc": "1.title", "message": "required"}],
     }

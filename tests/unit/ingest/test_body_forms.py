@@ -97,6 +97,12 @@ async def test_what_a_cloudevent_lacks_is_named(ingest: Ingest, wrong: object, l
     assert (answer.status_code, answer.json()["errors"]) == (422, [{"loc": loc, "message": message}])
 
 
+async def test_an_empty_batch_of_cloudevents_is_told_what_to_send(ingest: Ingest) -> None:
+    answer = await ingest.post([], CLOUDEVENTS)
+    message = "an empty array holds no event: send one at least"
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"loc": "body", "message": message}])
+
+
 async def test_what_a_binary_cloudevent_lacks_is_named_as_a_header(ingest: Ingest) -> None:
     answer = await ingest.post(NEWS, ce_specversion="1.0", ce_id="1", ce_source="/erp")
     assert answer.json()["errors"] == [{"loc": "ce-type", "message": "required: a text that is not empty"}]
@@ -118,7 +124,7 @@ async def test_what_a_binary_cloudevent_lacks_is_named_as_a_header(ingest: Inges
         (b'{"kind": "news"', "invalid JSON, column 16: unexpected end of data"),
         (b'{"kind": "news"} {}', "invalid JSON, column 18: unexpected content after document"),
         (b'[{"kind": "news"},]', "invalid JSON, column 18: trailing comma is not allowed"),
-        (b"[]", "an empty array: there is no event in it"),
+        (b"[]", "an empty array holds no event: send one at least"),
         (b"[" + b"{}," * 1_000 + b"{}]", "1,001 events in an array, 1,000 are taken: send application/x-ndjson"),
     ],
     ids=lambda value: str(value[:20]),
@@ -138,9 +144,11 @@ async def test_nesting_that_is_json_but_no_event_is_no_event(ingest: Ingest, dep
 
 
 @pytest.mark.parametrize("body", [b"", b"\n\n \n"])
-async def test_a_stream_without_lines_has_no_event(ingest: Ingest, body: bytes) -> None:
+async def test_a_stream_without_lines_is_told_what_to_send(ingest: Ingest, body: bytes) -> None:
     answer = await ingest.post(body, NDJSON)
-    assert (answer.status_code, answer.json()["detail"]) == (422, "there is no event in the body")
+    message = "no line holds an event: send one JSON object a line"
+    assert (answer.status_code, answer.json()["detail"]) == (422, message)
+    assert answer.json()["errors"] == [{"loc": "body", "message": message}]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,15 @@ async def test_all_nine_kinds_are_told_apart_by_kind(ingest: Ingest) -> None:
     assert len(document["components"]["schemas"]["Event"]["discriminator"]["mapping"]) == 9
 
 
+async def test_it_says_by_which_names_an_answer_tells_events(ingest: Ingest) -> None:
+    document = (await ingest.ask("GET", "/openapi.json")).json()
+    result = document["components"]["schemas"]["ResultBody"]["properties"]
+    assert "as it was given" in result["id"]["description"]
+    assert "Of a rejected one it is there where" in result["event_id"]["description"]
+    assert result["status"]["enum"] == ["accepted", "duplicate", "rejected"]
+    assert "in the order of the events" in document["paths"]["/v1/events"]["post"]["description"]
+
+
 async def test_people_can_read_it(ingest: Ingest) -> None:
     assert "swagger" in (await ingest.ask("GET", "/docs")).text
 
