@@ -45,20 +45,22 @@ ROUTE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/v1/\S+)")
 class Newcomer:
     """Sits in a folder where `.venv` and `.data` are those of the running system; what it exports stays exported."""
 
-    def __init__(self, desk: Path, system: System, receiver_port: int) -> None:
+    def __init__(self, desk: Path, system: System) -> None:
         self.desk = desk
-        self._port = receiver_port
+        self.receiver_port = free_ports(1)[0]
+        # ports may be taken on this machine; words in capitals stand for what the newcomer has read off
+        self.means = {"9000": str(self.receiver_port), "listen --sample": "listen --sample --port 0"}
         (desk / ".venv").symlink_to(ROOT / ".venv")
         (desk / ".data").symlink_to(system.data_dir)
         broker = int(system.connection.url.rpartition(":")[2]) - 8000 + 9092
         (desk / "session").write_text(f"export PYTHONUNBUFFERED=1 KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:{broker}\n")
 
     async def start(self, command: str) -> asyncio.subprocess.Process:
-        # the port of the receiver, and the one that listen takes by itself, may be taken on this machine
-        free = command.replace("9000", str(self._port)).replace("listen --sample", "listen --sample --port 0")
-        script = f". ./session\n{free.rstrip()}\nexport -p > session\n"
+        for word, meant in self.means.items():
+            command = command.replace(word, meant)
+        script = f". ./session\n{command.rstrip()}\nexport -p > session\n"
         return await asyncio.create_subprocess_exec(
-            "bash", "-euo", "pipefail", "-c", script if not _stays(command) else f". ./session\nexec {free}",
+            "bash", "-euo", "pipefail", "-c", script if not _stays(command) else f". ./session\nexec {command}",
             cwd=self.desk, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
 
@@ -96,8 +98,7 @@ async def shown(process: asyncio.subprocess.Process, words: str) -> str:
 
 
 async def test_a_newcomer_follows_it_from_top_to_bottom(system: System, tmp_path: Path) -> None:
-    (port,) = free_ports(1)
-    newcomer = Newcomer(tmp_path, system, port)
+    newcomer = Newcomer(tmp_path, system)
     run, listen, first, *others = list(blocks(README, "sh"))
     assert run.strip() in ELSEWHERE
     (example,) = map(json.loads, blocks(README, "json"))
@@ -106,18 +107,22 @@ async def test_a_newcomer_follows_it_from_top_to_bottom(system: System, tmp_path
         answer = json.loads(await newcomer.run(first))
         assert (answer["accepted"], answer["rejected"]) == (1, 0)
         told = await shown(listener, "verified")
+        newcomer.means["EVENT_ID"] = answer["results"][0]["event_id"]
     assert "alert.opened" in told
     assert example["data"]["title"] in " ".join(told.replace("│", " ").split())
 
     for block in others:
         if "/v1/endpoints" in block:
             newcomer.write_receiver(json.loads(await newcomer.run(block))["secret"])
+        elif "listen" in block:
+            async with newcomer.running(block, until="listening at"):
+                pass
         elif _stays(block):
             async with newcomer.running(block, until="Uvicorn running") as receiver:
                 await newcomer.run(first.replace("CN-README-1", "CN-README-2"))
                 assert example["data"]["title"] in await shown(receiver, "China:")
                 async with httpx2.AsyncClient(trust_env=False) as forger:
-                    forged = await forger.post(f"http://127.0.0.1:{port}/", json=example)
+                    forged = await forger.post(f"http://127.0.0.1:{newcomer.receiver_port}/", json=example)
                 assert forged.status_code == 401
         elif "/messages" in block:
             message = json.loads(await newcomer.run(block))["items"][0]
@@ -127,7 +132,7 @@ async def test_a_newcomer_follows_it_from_top_to_bottom(system: System, tmp_path
 
 
 async def test_commands_in_the_line_are_executed(system: System, tmp_path: Path) -> None:
-    newcomer = Newcomer(tmp_path, system, 0)
+    newcomer = Newcomer(tmp_path, system)
     for command in dict.fromkeys(filter(COMMAND.fullmatch, inline(README))):
         if command not in ELSEWHERE:
             await newcomer.run(command)

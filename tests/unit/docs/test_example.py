@@ -1,0 +1,50 @@
+"""The one example of the README is what the system makes of its event: the registry's fold, then the scorer's."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from services.cli.listen import SAMPLE
+from services.scorer.testing import Ledger
+from shared.contracts.events import MeasureChange
+from tests.fixtures.markdown import README, blocks
+from tests.unit.registry.world import World
+
+
+def test_the_example_is_what_comes_of_its_event() -> None:
+    (shown,) = map(json.loads, blocks(README, "json"))
+    body = told_of(posted(), datetime.fromisoformat(shown["timestamp"]))
+    assert shown == shortened(body, shown)
+    assert _quote() == f"{body['data']['title']} {body['data']['summary']}"
+
+
+def posted() -> MeasureChange:
+    (command,) = (block for block in blocks(README, "sh") if '"measure_change"' in block)
+    found = re.search(r"-d '(.*)'", command, re.DOTALL)
+    assert found
+    return MeasureChange.model_validate_json(found[1])
+
+
+def told_of(event: MeasureChange, at: datetime) -> Any:
+    change = World().put(event, at)
+    assert change is not None
+    ledger = Ledger(now=at)
+    ledger.profile("sample-motors", SAMPLE)
+    (message,) = ledger.write(change.record_id, "change", change)
+    return message["body"]
+
+
+def shortened(whole: Any, shown: Any) -> Any:
+    """The parts of `whole` that are shown; of a list all items are."""
+    if isinstance(shown, dict):
+        return {name: shortened(whole[name], inner) for name, inner in shown.items()}
+    if isinstance(shown, list):
+        assert len(whole) == len(shown)
+        return [shortened(*pair) for pair in zip(whole, shown, strict=True)]
+    return whole
+
+
+def _quote() -> str:
+    lines = (line.removeprefix("> ") for line in README.read_text().splitlines() if line.startswith("> "))
+    return " ".join(lines).replace("**", "")
