@@ -11,7 +11,7 @@ from typing import Final
 from shared.catalog.countries import zone
 from shared.contracts.events import News, Source
 from shared.contracts.signals import Dropped, Evidence, Fingerprints, Judgement, Signal
-from shared.domain.judgement import companies, direction, fingerprint, gate, scope, standing
+from shared.domain.judgement import companies, direction, fingerprint, gate, propositions, scope, standing
 from shared.domain.judgement.dates import days_in
 from shared.domain.judgement.document import Document, analyse
 from shared.domain.judgement.light_model import LightModel, light_model
@@ -50,7 +50,8 @@ def judge(news: News, event_id: str) -> Judgement:
     names = gate.look(news)
     document = analyse(news, names) if names else Document(news, None, ())
     readings = list(read(document, model))
-    claims = _claims([reading for reading in readings if _why_not(reading, model) is None], document)
+    meant = list(propositions.likeliest(readings, document))
+    claims = _claims([reading for reading in meant if _why_not(reading, model) is None], document)
     strongest = sorted(claims, key=lambda claim: -_confidence(claim, model))[:MOST_SIGNALS]
     return Judgement(
         event_id=event_id,
@@ -64,7 +65,7 @@ def judge(news: News, event_id: str) -> Judgement:
             _signal(f"{event_id}-{number}", event_id, claim, document, model)
             for number, claim in enumerate(strongest, 1)
         ),
-        dropped=tuple(_dropped(readings, document, model))[:MOST_DROPPED],
+        dropped=tuple(_dropped(readings, meant, document, model))[:MOST_DROPPED],
         classifier=model.name,
     )
 
@@ -132,9 +133,13 @@ def _signal(number: str, event_id: str, claim: _Claim, document: Document, model
     )
 
 
-def _dropped(readings: Sequence[Reading], document: Document, model: LightModel) -> Iterator[Dropped]:
+def _dropped(
+    readings: Sequence[Reading], meant: Sequence[Reading], document: Document, model: LightModel
+) -> Iterator[Dropped]:
+    told = {(reading.window, reading.type): reading for reading in meant}
     for reading in readings:
-        reason = _why_not(reading, model)
+        kept = told.get((reading.window, reading.type))
+        reason = _why_not(kept, model) if kept else "another type says the same proposition and is likelier"
         if reason and min(reading.relevance, reading.chance) >= CONSIDERED_FROM:
             yield Dropped(type=reading.type, reason=reason, evidence=(_evidence(document, reading.sentence),))
 

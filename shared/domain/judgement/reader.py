@@ -23,6 +23,7 @@ _LETTERS_A_WORD: Final = {"zh": 2.0, "ja": 2.0, "ko": 3.2}
 class Reading:
     type: SignalType
     asserted: Asserted
+    window: int
     sentence: int
     """Index in the document of the sentence that says it."""
     relevance: float
@@ -42,13 +43,13 @@ class Reading:
 def read(document: Document, model: LightModel) -> Iterator[Reading]:
     """Likeliest first within each window, windows in order. The caller decides which of them to keep."""
     per_sentence = [features.of(sentence) for sentence in document.sentences]
-    for window in windows(document.sentences):
+    for number, window in enumerate(windows(document.sentences)):
         found = [per_sentence[index] for index in window]
         logits = model.text.logits(features.of_text([document.sentences[index] for index in window], found))
         shares = np.stack([model.text.shares(own) for own in found])
         for output in _worth_a_look(logits):
             told_by = window[int(shares[:, output].argmax())]
-            yield _reading(document, model, per_sentence, told_by, output, logits)
+            yield _reading(document, model, per_sentence, number, told_by, output, logits)
 
 
 def windows(sentences: Sequence[Sentence]) -> list[list[int]]:
@@ -97,6 +98,7 @@ def _reading(
     document: Document,
     model: LightModel,
     per_sentence: Sequence[frozenset[str]],
+    window: int,
     told_by: int,
     output: int,
     logits: Floats,
@@ -109,6 +111,7 @@ def _reading(
     return Reading(
         type=cast("SignalType", kind),
         asserted=cast("Asserted", model.claim.outputs[chosen]),
+        window=window,
         sentence=told_by,
         relevance=combined(model.relevance, (probability(logits[0]), probability(logits[1:].max()))),
         chance=probability(logits[output]),

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Final
 
 from shared.contracts.signals import SignalType
@@ -22,6 +23,15 @@ _PEOPLE = re.compile(
     r"(?:-bound| (?:\w+ )?(?:firms?|compan(?:y|ies)|buyers?|entit(?:y|ies)|importers?|customers?|users?|makers?|"
     r"groups?|manufacturers?|goods|imports|defen[cs]e)\b|(?:企业|公司|实体|用户|客户|军)|(?:企業|向け|の企業|メーカー)|(?:\s?기업|\s?업체|행))"
 )
+_IN = re.compile(
+    r"(?:\b(?:in|at|near|around|across|à|dans|chez|en|bei|te)\s(?:the |la |le |den |der |die |het |el )?"
+    r"(?:\w+ (?:and|et|und|en|y) )?|[在於于])$",
+    re.IGNORECASE,
+)
+_PEOPLE_IN = re.compile(
+    r"\b(?:buyers|importers|traders|houses|makers|firms|companies|users|customers|dealers) $", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"(?:the |die |la |le |l')?", re.IGNORECASE)
 
 
 def materials(told_by: int, sentences: Sequence[Sentence]) -> tuple[str, ...]:
@@ -36,16 +46,42 @@ def materials(told_by: int, sentences: Sequence[Sentence]) -> tuple[str, ...]:
 
 
 def issuer(kind: SignalType, told_by: int, sentences: Sequence[Sentence]) -> str | None:
-    """Who acts: a capital or an agency in the sentence or the title, else a state named there, else in the text; those
-    at whom it is aimed come last."""
+    """The state that most clearly acts, of those in the sentence and the title; else of those in the text."""
     if kind in NO_ISSUER:
         return None
     for group in (_near(told_by, sentences), sentences):
-        named = [(_aimed_at(sentence, place), place) for sentence in group for place in sentence.places]
-        for aimed, acts in ((False, True), (False, False), (True, True)):
-            if fitting := [place.country for at, place in named if (at, place.acts) == (aimed, acts)]:
-                return _first_or_most(fitting)
+        named = [(part, place) for sentence in group for place in sentence.places if (part := _part(sentence, place))]
+        if named:
+            clearest = min(part for part, _ in named)
+            return _first_or_most([place.country for part, place in named if part == clearest])
     return None
+
+
+class _Part(IntEnum):
+    """Of a state in what is said, the clearest first."""
+
+    ACTS = 1
+    """A sentence begins with it, or a capital or an agency stands for its government."""
+    NAMED = 2
+    PLACE = 3
+    """Where something happens."""
+    AIMED_AT = 4
+    """A government, and yet not the one that acts."""
+
+
+def _part(sentence: Sentence, place: Place) -> _Part | None:
+    """None: no part in the act, as of buyers in a country, or of a capital where a headline sets its story."""
+    start = place.start - sentence.start
+    before = sentence.text[max(0, start - _LOOK) : start]
+    if _aimed_at(sentence, place):
+        return _Part.AIMED_AT if place.acts else None
+    if where := _IN.search(before):
+        is_setting = place.acts and sentence.field == "title"  # frost in Tokyo
+        if is_setting or _PEOPLE_IN.search(before, 0, where.start()):
+            return None
+        return _Part.NAMED if place.acts else _Part.PLACE
+    begins = _ARTICLE.fullmatch(sentence.text, 0, start)
+    return _Part.ACTS if place.acts or begins else _Part.NAMED
 
 
 def targets(kind: SignalType, acting: str | None, told_by: int, sentences: Sequence[Sentence]) -> tuple[str, ...]:
@@ -56,6 +92,10 @@ def targets(kind: SignalType, acting: str | None, told_by: int, sentences: Seque
     aimed = [place.country for sentence in near for place in sentence.places if _aimed_at(sentence, place)]
     named = [place.country for place in sentences[told_by].places if not place.acts]
     return tuple(country for country in dict.fromkeys(aimed or named) if country != acting)[:MOST_TARGETS]
+
+
+def aims(sentence: Sentence) -> bool:
+    return any(_aimed_at(sentence, place) for place in sentence.places)
 
 
 def _near(told_by: int, sentences: Sequence[Sentence]) -> list[Sentence]:

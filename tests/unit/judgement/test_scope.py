@@ -35,6 +35,20 @@ def test_who_acts_and_at_whom() -> None:
     assert (signal.issuer, signal.targets) == ("US", ("CN",))
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "issuer"),
+    [
+        ("Frost in Tokyo", "China is delaying export licences for gallium, three people said.", "CN"),
+        ("Frost in Tokyo", "Export licences for gallium are delayed, three people said.", None),
+        ("Gallium licences pending", "Export licences are unanswered, according to importers in Tokyo.", None),
+        ("Gallium licences pending", "An official in Beijing said that export licences are delayed.", "CN"),
+        ("Congo halts cobalt exports, Washington watches", "The regulator stopped cobalt exports.", "CD"),
+    ],
+)
+def test_a_country_is_an_issuer_only_if_it_acts(title: str, body: str, issuer: str | None) -> None:
+    assert read(title, body).issuer == issuer
+
+
 def test_a_price_has_no_issuer() -> None:
     signal = read(
         "China tungsten price jumps to record high", "Tungsten rose 12 percent this week in China, traders said."
