@@ -19,8 +19,8 @@ ON_A_LICENCE: Final = frozenset[SignalType](
 )
 ON_A_LISTING: Final = frozenset[SignalType](["blacklist_added", "blacklist_removed", "blacklist_suspended"])
 BANNED_FOR_ONE_DESTINATION: Final = 2.0
-"""Log-odds: what is prohibited for one destination is a control that stands and no stop of everything, which words alone
-do not tell. Of the labelled sentences that speak so ten are controls, and of three halts two are denied."""
+"""Log-odds: what is prohibited for one destination is a control that stands and no stop of everything, which words
+alone do not tell. Of the labelled sentences that speak so ten are controls, and of three halts two are denied."""
 
 
 def likeliest(readings: Sequence[Reading], document: Document) -> Iterator[Reading]:

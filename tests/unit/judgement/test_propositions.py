@@ -11,7 +11,7 @@ from tests.unit.judgement.texts import judged
     [
         (
             "China bans exports of gallium to the United States",
-            "China's commerce ministry on Tuesday banned all exports of gallium to the United States at once.",
+            "China's commerce ministry banned all exports of gallium to the United States with immediate effect.",
             "control_imposed",
         ),
         ("Beijing bans gallium exports to Japan", "", "control_imposed"),
