@@ -1,5 +1,6 @@
 """The command line: what may be said, and no more; each command is a module of its own."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -102,6 +103,14 @@ def explain(
     from services.cli.explain import explain_id
 
     raise typer.Exit(explain_id(id_, customer, data_dir, as_json=as_json))
+
+
+@app.command()
+def doctor(data_dir: DataDir = Path(".data"), as_json: Json = False) -> None:
+    """What is wrong with this set-up, or the system that runs in it, and what to do. Exit code 1 where it is broken."""
+    from services.cli.doctor.doctor import doctor as examine
+
+    raise typer.Exit(examine({**os.environ, "DATA_DIR": str(data_dir)}, as_json=as_json))
 
 
 @app.command()

@@ -50,5 +50,20 @@ def _lock(folder: Path) -> int | None:
     return descriptor
 
 
+def holder(folder: Path) -> str | None:
+    """The process of the run that holds it now; none where none does. Makes nothing."""
+    try:
+        descriptor = os.open(folder / "run.lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(folder)
+    finally:
+        os.close(descriptor)
+    return None
+
+
 def _holder(folder: Path) -> str:
     return (folder / "run.lock").read_text().strip() or "unknown"

@@ -47,6 +47,11 @@ class Register:
     def leave(self, spec: ProcessSpec) -> None:
         self._path(spec.name).unlink(missing_ok=True)
 
+    def left(self) -> tuple[str, ...]:
+        """Who still runs of those that were written down."""
+        records = ((path.stem, record) for path in self._folder.glob("*.json") for record in _read(path))
+        return tuple(name for name, record in records if record.living())
+
     def sweep(self) -> tuple[str, ...]:
         """Ends what an earlier supervisor left running; their names."""
         swept = []

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import psutil
@@ -28,10 +28,13 @@ def ensure_free(ports: Sequence[Port], offset: int, largest_offset: int) -> None
     taken = [port for port in ports if not is_free(port.number)]
     if not taken:
         return
-    lines = [f"port {port.number} ({port.purpose}) is taken{_by_whom(port.number)}" for port in taken]
+    lines = [f"port {port.number} ({port.purpose}) is taken{by_whom(port.number)}" for port in taken]
+    raise PortTaken("\n".join([*lines, what_moves(ports, offset, largest_offset)]))
+
+
+def what_moves(ports: Sequence[Port], offset: int, largest_offset: int) -> str:
     free = _free_offset(ports, offset, largest_offset)
-    advice = f"free it, or move every port: PORT_OFFSET={free} make run" if free else "free it, or set PORT_OFFSET"
-    raise PortTaken("\n".join([*lines, advice]))
+    return f"free it, or move every port: PORT_OFFSET={free} make run" if free else "free it, or set PORT_OFFSET"
 
 
 def is_free(number: int) -> bool:
@@ -51,14 +54,20 @@ def _free_offset(ports: Sequence[Port], offset: int, largest: int) -> int | None
     return next((to for to in candidates if all(is_free(base + to) for base in bases)), None)
 
 
-def _by_whom(number: int) -> str:
-    try:
+def by_whom(number: int) -> str:
+    with suppress(psutil.Error):  # somebody else's processes may be hidden from us
+        if holder := holder_of(number):
+            return f" by process {holder.pid}, {_described(holder)}"
+    return ""
+
+
+def holder_of(number: int) -> psutil.Process | None:
+    """Who listens there; none where nobody does or we may not know."""
+    with suppress(psutil.Error):
         for held in psutil.net_connections("tcp"):
             if held.laddr and held.laddr.port == number and held.status == psutil.CONN_LISTEN and held.pid:
-                return f" by process {held.pid}, {_described(psutil.Process(held.pid))}"
-    except psutil.Error:
-        pass  # somebody else's processes may be hidden from us
-    return ""
+                return psutil.Process(held.pid)
+    return None
 
 
 def _described(process: psutil.Process) -> str:
