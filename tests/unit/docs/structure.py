@@ -27,13 +27,13 @@ def imports() -> Imports:
 def drawing(found: Imports) -> str:
     rows = sorted((part for part in found if found[part]), key=_place)
     columns = sorted({part for others in found.values() for part in others}, key=_place)
-    heads = [column.rpartition(".")[2] for column in columns]
-    width = max(map(len, rows)) + 2
-    lines = [" " * width + "  ".join(heads)]
+    heads = [_short(column).removeprefix("domain.") for column in columns]
+    width = max(len(_short(row)) for row in rows) + 1
+    lines = [" " * width + " ".join(heads)]
     for row in rows:
         marks = ("●" if column in found[row] else "·" for column in columns)
         cells = (mark.center(len(head)) for mark, head in zip(marks, heads, strict=True))
-        lines.append((row.ljust(width) + "  ".join(cells)).rstrip())
+        lines.append((_short(row).ljust(width) + " ".join(cells)).rstrip())
     return "\n".join(lines) + "\n"
 
 
@@ -58,6 +58,10 @@ def _named(file: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _short(part: str) -> str:
+    return part.partition(".")[2]
 
 
 def _place(part: str) -> tuple[int, str]:
