@@ -20,14 +20,14 @@ def timeline() -> dict[Identity, tuple[Act, ...]]:
     by_measure: dict[Identity, tuple[Act, ...]] = {}
     for line in acts():
         if line["kind"] != "signal":
-            event = _EVENT.validate_python(_plain(line))
+            event = _EVENT.validate_python(plain(line))
             made = of_measure if isinstance(event, MeasureChange) else of_list
             identity, act = made(event, str(line["id"]), KNOWN_AT)  # type: ignore[arg-type]  # each by its own kind
             by_measure[identity] = (*by_measure.get(identity, ()), act)
     return by_measure
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     if hasattr(value, "items"):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
+        return {key: plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, tuple) else value
