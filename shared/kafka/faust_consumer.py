@@ -86,7 +86,7 @@ class FaustLoop:
                 await self._app.stop()
             ended.cancel()
             watch.cancel()
-        if watch.done():
+        if watch.done() and not watch.cancelled():  # the stop ends a question that the broker has not answered yet
             watch.result()
         failure = self._failure or self._app.crash_reason
         if failure is not None:

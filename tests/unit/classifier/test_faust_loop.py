@@ -1,5 +1,6 @@
 """The loop carried by Faust, without a broker: liveness, and what a poll does to it."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -90,3 +91,45 @@ async def test_it_is_ready_once_it_knows_its_partitions() -> None:
     assert loop.unready() == "waiting for partitions of events.news"
     await loop.assigned([Assigned(TP, beginning=0, committed=None, end=9)])
     assert loop.unready() is None
+
+
+class Asked:
+    """Of Faust's app: one that is stopped while it waits for the broker's answer."""
+
+    crash_reason = None
+
+    def __init__(self) -> None:
+        self.consumer = self
+        self.asked = asyncio.Event()
+        self._stopped = asyncio.Event()
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None:
+        self._stopped.set()
+        await asyncio.sleep(0)
+
+    async def wait_until_stopped(self) -> None:
+        await self._stopped.wait()
+
+    async def known_topics(self) -> set[str]:
+        return {"events.news"}
+
+    async def commit(self) -> None: ...
+
+    async def highwaters(self, *_: object) -> dict[TopicPartition, int]:
+        self.asked.set()
+        await self._stopped.wait()
+        raise asyncio.CancelledError  # as Faust's thread answers when it ends
+
+
+async def test_a_stop_while_the_broker_is_asked_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faust_consumer, "LOOK_AT_LAG_EVERY_S", 0)
+    loop, app = loop_of(Handler()), Asked()
+    monkeypatch.setattr(loop, "_app", app)
+    await loop.assigned([Assigned(TP, 0, 0, 0)])
+    loop.left()
+    running = asyncio.create_task(loop.run())
+    await app.asked.wait()
+    loop.stop()
+    await running
