@@ -35,6 +35,8 @@ class RegistryHandler(FoldHandler):
     def unready(self) -> str | None:
         if self.caught_up.is_set():
             return None
+        if not self.folds:
+            return "standing by: another copy holds world, or none has been told yet that it may"
         return f"reading world: {self._end - self._next_offset} records to go"
 
     async def assigned(self, partition: Assigned) -> int | None:
