@@ -36,7 +36,7 @@ class RegistryHandler(FoldHandler):
         if self.caught_up.is_set():
             return None
         if not self.folds:
-            return "standing by: another copy holds world, or none has been told yet that it may"
+            return "standing by: world is with another copy, or with none yet"
         return f"reading world: {self._end - self._next_offset} records to go"
 
     async def assigned(self, partition: Assigned) -> int | None:
