@@ -57,8 +57,10 @@ def _explained(found: Explanation) -> Iterator[RenderableType]:
         subtitle=f"[dim]alert {alert.id}[/]",
         border_style=colour,
     )
-    about = f" [bold]{escape(found.about)}[/]" if found.about else ""
-    tree = Tree(f"about {_article(found.cause)}{about}", guide_style="dim")
+    tree = Tree(
+        f"about [bold]{plain(found.cause or 'what is no longer known')} {escape(found.about or '')}[/]",
+        guide_style="dim",
+    )
     if found.revisions_more:
         tree.add(f"[dim]… {found.revisions_more} earlier messages[/]")
     for revision in found.revisions:
@@ -69,10 +71,6 @@ def _explained(found: Explanation) -> Iterator[RenderableType]:
     yield from _rests_on(found)
     held = " · ".join(f"{name} = {escape(' or '.join(values))}" for name, values in found.silenced_by.items())
     yield Text.from_markup(f"[dim]a silence on any of these would have held it back:[/] {held}")
-
-
-def _article(cause: str) -> str:
-    return {"licence": "a licence case", "material": "the risk of"}.get(cause, f"the {cause}")
 
 
 def _add_revision(tree: Tree, revision: Revision) -> None:

@@ -13,7 +13,6 @@ from shared.contracts.traces import Accepted, DeliveryTold, MeasureMove, Message
 
 BANDS = {"low": "green", "guarded": "cyan", "elevated": "yellow", "high": "dark_orange", "severe": "bold red"}
 STATES = {"delivered": "green", "due": "yellow", "dead": "bold red", "cancelled": "dim"}
-_KINDS = {"own_record": "a record of the customer's own", "tick": "time passed"}
 
 
 def tree_of(trace: Trace) -> Tree:
@@ -55,10 +54,10 @@ def _stages(trace: Trace) -> Iterator[tuple[str, list[str]]]:
 
 
 def _accepted(accepted: Accepted) -> str:
-    what = _KINDS.get(accepted.kind, plain(accepted.kind))
     title = f" “{escape(accepted.title)}”" if accepted.title else ""
     source = f" from {escape(accepted.source)}" if accepted.source else ""
-    return f"{clock(accepted.accepted_at)} · {what}{title}{source}{' · history' if accepted.history else ''}"
+    history = " · history" if accepted.history else ""
+    return f"{clock(accepted.accepted_at)} · {plain(accepted.kind)}{title}{source}{history}"
 
 
 def _signal(signal: Signal) -> str:

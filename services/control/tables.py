@@ -112,8 +112,8 @@ messages = Table(
     Column("body", Text, nullable=False),
     Column("alert_id", Text),
     Column("event_id", Text),
-    Column("cause", Text),  # the id of the ledger record
-    Column("accepted_at", _instant),
+    Column("caused_by", Text),  # the schema of the ledger record
+    Column("received_at", _instant),
     Index("messages_by_customer", "customer_id", "sequence"),
     Index("messages_by_alert", "alert_id", "number"),
     Index("messages_by_event", "event_id"),
@@ -152,6 +152,8 @@ risk_history = Table(
     ),  # on the topic: the order in which it was said
     Column("event_id", Text, nullable=False),
     Column("accepted_at", _instant, nullable=False),
+    Column("received_at", _instant, nullable=False),
+    Column("caused_by", Text),
     Column("score", Double),  # null, as the record: it is no exposure any more
     Column("record", Text),
     Index("risk_history_by_event", "event_id"),

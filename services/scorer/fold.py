@@ -38,6 +38,10 @@ KINDS: dict[str, type[BaseModel]] = {
 }
 
 
+_CARRIED_AS = {"schema": "caused-by"}
+"""What a message or a risk comes from says its schema too: whoever traces an event reads there what it was."""
+
+
 class LedgerFold:
     def __init__(self, state: State) -> None:
         self.state = state
@@ -90,7 +94,7 @@ class LedgerFold:
         state = self.state
         settled = settle(state, turn)
         drivers = Drivers(state.portfolio, state.world, state.structure, state.day)
-        carried = [(name, value) for name, value in headers if name not in {"schema", "quiet"}]
+        carried = [(_CARRIED_AS.get(name, name), value) for name, value in headers if name != "quiet"]
         said = [*operator_messages(state, turn), *Teller(state, turn, settled, drivers).messages()]
         return [
             *(self._message(carried, message) for message in said),

@@ -14,8 +14,7 @@ from shared.contracts.signals import Dropped, Signal
 class Accepted(Wire):
     """The event as it came; twice where it stands twice on `world`.
 
-    What is no event of the world is known by what it moved alone: `own_record` is a customer's licence, shipment or
-    stock, the others are `profile`, `silence`, `acknowledgement`, `tick`."""
+    A customer's own record, a profile, a silence or a tick is known by what it moved: without source and title."""
 
     kind: str
     accepted_at: Instant
@@ -126,6 +125,8 @@ class Revision(Wire):
     at: Instant
     title: str
     event_id: str | None = None
+    measures: tuple[str, ...] = ()
+    """Refs that it names."""
     rule: Reason
     """Which rule made it; `a` to `e` are those of the alerts page, in its order."""
     severity_because: tuple[str, ...]
@@ -134,9 +135,9 @@ class Revision(Wire):
 
 class Explanation(Wire):
     alert: AlertData
-    cause: Literal["measure", "story", "licence", "material"]
+    cause: Literal["measure", "story", "licence", "material"] | None = None
     about: str | None = None
-    """The measure, story or material; absent where it is no longer known."""
+    """Which of them; both absent where that is no longer known."""
     revisions: tuple[Revision, ...]
     """The newest last."""
     revisions_more: int = 0

@@ -34,13 +34,15 @@ CREATE TABLE risk_history (
     position bigint,
     event_id text NOT NULL,
     accepted_at timestamptz NOT NULL,
+    received_at timestamptz NOT NULL,
+    caused_by text,
     score double precision,
     record text,
     PRIMARY KEY (customer_id, material, position)
 );
 CREATE INDEX risk_history_by_event ON risk_history (event_id);
 CREATE INDEX risk_history_by_time ON risk_history USING brin (accepted_at);
-ALTER TABLE messages ADD alert_id text, ADD event_id text, ADD cause text, ADD accepted_at timestamptz;
+ALTER TABLE messages ADD alert_id text, ADD event_id text, ADD caused_by text, ADD received_at timestamptz;
 CREATE INDEX messages_by_alert ON messages (alert_id, number);
 CREATE INDEX messages_by_event ON messages (event_id);
 CREATE INDEX deliveries_by_message ON deliveries (message_id);

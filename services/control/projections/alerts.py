@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, case, null
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.projections.bulk import Given, Line, insert_or_update, write
-from services.control.projections.projection import read
+from services.control.projections.projection import caused_by, read
 from services.control.tables import alerts, messages
 from shared.contracts.alerts import AlertData, Message
 from shared.contracts.base import Severity, to_json
 from shared.kafka.record import Incoming, Stamp
 
-_TRACED = ("alert_id", "event_id", "cause", "accepted_at")
+_TRACED = ("alert_id", "event_id", "caused_by", "received_at")
 _MESSAGES = insert_or_update(
     messages, ("partition", "number", "message_id", "customer_id", "sequence", "body", *_TRACED), change=_TRACED
 )
@@ -59,8 +59,8 @@ class AlertsProjection:
             "body": to_json(message.body).decode(),
             "alert_id": message.alert_id,
             "event_id": stamp.event_id,
-            "cause": message.cause,
-            "accepted_at": stamp.accepted_at,
+            "caused_by": caused_by(record),
+            "received_at": stamp.received_at,
         }
         if isinstance(alert := message.body.data, AlertData):
             self._alerts[alert.id] = where | {

@@ -25,3 +25,8 @@ def read(model: type[Record], value: bytes) -> Record:
         return model.model_validate_json(value)
     except ValidationError as error:
         raise DeadLetter(str(error.errors(include_input=False, include_url=False))) from None
+
+
+def caused_by(record: Incoming) -> str | None:
+    """What the scorer was told when it wrote this, as the schema of that record."""
+    return next((value.decode() for name, value in record.headers if name == "caused-by"), None)

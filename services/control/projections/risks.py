@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.projections.bulk import Line, delete_all, insert_new, insert_or_update, write
-from services.control.projections.projection import read
+from services.control.projections.projection import caused_by, read
 from services.control.tables import risk_history, risks
 from shared.contracts.risk import Risk
 from shared.kafka.record import DeadLetter, Incoming, Stamp
@@ -11,7 +11,8 @@ from shared.kafka.record import DeadLetter, Incoming, Stamp
 _WRITE = insert_or_update(risks, ("customer_id", "material", "record"), change=("record",))
 _REMOVE = delete_all(risks)
 _HISTORY = insert_new(
-    risk_history, ("customer_id", "material", "position", "event_id", "accepted_at", "score", "record")
+    risk_history,
+    ("customer_id", "material", "position", "event_id", "accepted_at", "received_at", "caused_by", "score", "record"),
 )
 
 
@@ -36,6 +37,8 @@ class RisksProjection:
                 "position": record.offset,
                 "event_id": stamp.event_id,
                 "accepted_at": stamp.accepted_at,
+                "received_at": stamp.received_at,
+                "caused_by": caused_by(record),
                 "score": risk.score if risk else None,
                 "record": text,
             }

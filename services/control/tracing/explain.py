@@ -30,11 +30,11 @@ async def explain(connection: AsyncConnection, key: KeyRecord, row: Row[Any], no
     revisions = [await _revision(connection, key, one, now) for one in reversed(rows)]
     traces = [revision.trace for revision in revisions if revision.trace]
     signals = _signals(traces)
-    standing = await _measures(connection, alert, traces)
-    about = _about(alert, standing, signals)
+    standing = await _measures(connection, revisions, traces)
+    about = _about(alert, standing, signals, [revision.title for revision in revisions])
     return Explanation(
         alert=alert,
-        cause=kind_of(about) if about else "licence",
+        cause=kind_of(about) if about else None,
         about=ref_of(about) if about else None,
         revisions=tuple(revisions),
         revisions_more=more,
@@ -55,7 +55,7 @@ async def _messages(connection: AsyncConnection, of: str) -> tuple[Sequence[Row[
 async def _revision(connection: AsyncConnection, key: KeyRecord, row: Row[Any], now: datetime) -> Revision:
     body = Body.model_validate_json(row.body)
     said = AlertData.model_validate(body.data)
-    way = await _trace(connection, key, row, now)
+    way = await _way(connection, key, row, now, said)
     return Revision(
         revision=said.revision,
         sequence=said.sequence,
@@ -65,35 +65,48 @@ async def _revision(connection: AsyncConnection, key: KeyRecord, row: Row[Any], 
         at=body.timestamp,
         title=said.title,
         event_id=row.event_id,
+        measures=said.measures,
         rule=rule_of(body.type, said, row.event_id),
         severity_because=severity_because(body.type, said, way or Trace(event_id="")),
         trace=way,
     )
 
 
-async def _trace(connection: AsyncConnection, key: KeyRecord, row: Row[Any], now: datetime) -> Trace | None:
-    return await trace(connection, key, row.event_id, row.customer_id, now) if row.event_id else None
+async def _way(
+    connection: AsyncConnection, key: KeyRecord, row: Row[Any], now: datetime, said: AlertData
+) -> Trace | None:
+    """Of the measures that moved with it, those that the message names, if it names any."""
+    if row.event_id is None:
+        return None
+    found = await trace(connection, key, row.event_id, row.customer_id, now)
+    named = tuple(move for move in found.measures if move.ref in said.measures)
+    return found.model_copy(update={"measures": named or found.measures})
 
 
 def _signals(traces: Iterable[Trace]) -> list[Signal]:
     return list({signal.id: signal for way in traces for signal in way.signals}.values())
 
 
-async def _measures(connection: AsyncConnection, alert: AlertData, traces: Iterable[Trace]) -> list[Measure]:
-    """Those that it names."""
+async def _measures(
+    connection: AsyncConnection, revisions: Iterable[Revision], traces: Iterable[Trace]
+) -> list[Measure]:
+    """Those that its messages name."""
+    named = {ref for revision in revisions for ref in revision.measures}
     moved = {move.id for way in traces for move in way.measures}
-    ids = moved | {Identity(ref[:2], ref).id for ref in alert.measures}
+    ids = moved | {Identity(ref[:2], ref).id for ref in named}
     found = await connection.execute(select(measures.c.record).where(measures.c.id.in_(ids)).order_by(measures.c.id))
     standing = [MeasureRecord.model_validate_json(row.record).measure for row in found]
-    return [measure for measure in standing if measure.ref in alert.measures]
+    return [measure for measure in standing if measure.ref in named]
 
 
-def _about(alert: AlertData, standing: Iterable[Measure], signals: Iterable[Signal]) -> str | None:
-    """An alert's id follows from what it is about: whichever gives it is the one. None: a licence case, whose reference
-    is the customer's own."""
+def _about(
+    alert: AlertData, standing: Iterable[Measure], signals: Iterable[Signal], titles: Iterable[str]
+) -> str | None:
+    """An alert's id follows from what it is about: whichever gives it is the one. A licence case stands in titles."""
     candidates: list[tuple[CauseKind, str]] = [("measure", measure.id) for measure in standing]
     candidates += [("story", signal.story_id or signal.id) for signal in signals]
     candidates += [("material", alert.material)] if alert.material else []
+    candidates += [("licence", word) for title in titles for word in title.split()]
     abouts = [cause(kind, ref) for kind, ref in candidates]
     return next((about for about in abouts if alert_id(alert.customer_id, about) == alert.id), None)
 

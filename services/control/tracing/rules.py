@@ -27,6 +27,10 @@ _BECAUSE_OF_BAND: dict[Severity, str] = {
     "high": "the band is high",
     "warning": "the band is elevated",
 }
+_AS_BEFORE: dict[MessageType, str] = {
+    "alert.reminder": "a reminder is as grave as what it reminds of",
+    "alert.resolved": "a resolution is as grave as the alert at its gravest",
+}
 
 
 def rule_of(kind: MessageType, alert: AlertData, event_id: str | None) -> Reason:
@@ -47,21 +51,23 @@ def rule_of(kind: MessageType, alert: AlertData, event_id: str | None) -> Reason
 
 def severity_because(kind: MessageType, alert: AlertData, trace: Trace) -> tuple[str, ...]:
     """Everything that gives the severity that it has."""
-    if kind == "alert.reminder":
-        return ("a reminder is as grave as what it reminds of",)
+    if kind in _AS_BEFORE:
+        return (_AS_BEFORE[kind],)
     applies = [*_of_what_happened(alert, trace), *_of_the_exposure(alert, trace)]
-    found = tuple(because for grave, because in applies if grave == alert.severity)
-    return found or (("a resolution is as grave as the alert at its gravest",) if alert.status == "resolved" else ())
+    return tuple(because for grave, because in applies if grave == alert.severity)
 
 
 def _of_what_happened(alert: AlertData, trace: Trace) -> Iterator[tuple[Severity, str]]:
     for move in trace.measures:
-        if alert.kind == "measure" and is_transition(move) and move.ref in alert.measures:
+        concerns = alert.kind == "score" or (alert.kind == "measure" and move.ref in alert.measures)
+        if concerns and is_transition(move):
             state = move.after.state
             yield SEVERITIES[severity.of_state(state)], f"{move.ref} is {state.replace('_', ' ')}"
     match alert.kind:
         case "signal":
             yield "info", "news by itself"
+        case "score":
+            yield "info", "a band that moves, by itself"
         case "licence":
             decision = alert.title.rsplit(" ", 1)[-1]
             if decision in severity.DECISIONS:

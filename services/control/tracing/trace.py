@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.access import not_found
 from services.control.customers.store import find as find_customer
-from services.control.tables import facts, measures, signals, silences
+from services.control.tables import facts, measures, risk_history, signals, silences
+from services.control.tables import messages as said
 from services.control.tracing import messages, moves
 from services.control.tracing.reasons import Asked, reasons
 from shared.contracts.customers import Customer, Silence
@@ -33,7 +34,7 @@ async def trace(
     """
     stood = await _facts(connection, event_id)
     scores, scores_more = await moves.of_scores(connection, event_id, customer_id)
-    said, messages_more = await messages.of_event(connection, key, event_id, customer_id)
+    told, messages_more = await messages.of_event(connection, key, event_id, customer_id)
     found = Trace(
         event_id=event_id,
         customer_id=customer_id,
@@ -46,13 +47,13 @@ async def trace(
         measures=tuple(await moves.of_measures(connection, event_id)),
         scores=tuple(scores),
         scores_more=scores_more,
-        messages=tuple(said),
+        messages=tuple(told),
         messages_more=messages_more,
     )
     if not found.accepted:
         if (moved_at := _moved_at(found)) is None:
             raise _unknown(event_id)
-        found = found.model_copy(update={"accepted": (Accepted(kind=_kind(event_id), accepted_at=moved_at),)})
+        found = found.model_copy(update={"accepted": (await _by_what_it_moved(connection, event_id, moved_at),)})
     asked = None if customer_id is None else await _asked(connection, customer_id, found)
     return found.model_copy(update={"reasons": reasons(found, asked, now)})
 
@@ -86,9 +87,18 @@ def _moved_at(found: Trace) -> datetime | None:
     return moved[0] if moved else None
 
 
-def _kind(event_id: str) -> str:
-    kind, slash, _ = event_id.partition("/")
-    return kind if slash else "own_record"
+async def _by_what_it_moved(connection: AsyncConnection, event_id: str, at: datetime) -> Accepted:
+    """A customer's own record, a profile, a silence, a tick: none of them is kept, what they moved says what it was."""
+    statement = union_all(
+        *(
+            select(moved.c.received_at, moved.c.caused_by).where(moved.c.event_id == event_id).limit(1)
+            for moved in (risk_history, said)
+        )
+    )
+    row = (await connection.execute(statement)).first()
+    caused_by = row.caused_by if row else None
+    named = event_id if event_id.startswith("tick/") else caused_by or "own_record"
+    return Accepted(kind=named.split("/")[0], accepted_at=at, received_at=row.received_at if row else None)
 
 
 def _record(fact: Row[Any]) -> dict[str, Any]:

@@ -28,7 +28,14 @@ async def test_scores_go_after_90_days_but_for_the_one_that_they_begin_with_and_
     engine = open_engine(DatabaseSettings(database_url=SecretStr(postgres())), SCHEMA)
     try:
         await migrate(engine, SCHEMA, MIGRATIONS)
-        exposure = {"customer_id": "acme", "material": "terbium", "event_id": "e", "record": "{}", "score": 1.0}
+        exposure = {
+            "customer_id": "acme",
+            "material": "terbium",
+            "event_id": "e",
+            "record": "{}",
+            "score": 1.0,
+            "received_at": NOW,
+        }
         fact = {"position": 1, "kind": "news", "received_at": NOW, "quiet": False, "record": "{}"}
         async with engine.begin() as connection:
             for position, age in enumerate((200, 100, 95, 10)):

@@ -32,6 +32,7 @@ from tests.integration.control.process import PARTITIONS, Running, say, until
 pytestmark = pytest.mark.integration
 
 ACT, OTHER_ACT, NEWS = "event-act", "event-other-act", "event-news"
+CAUSED_BY = (("caused-by", b"profile/1"),)
 ALERT = alert_id("traced", cause("measure", "CN-TRACED"))
 
 
@@ -42,7 +43,7 @@ class Said:
     at: datetime
 
     def record(self, topic: str, key: str, value: BaseModel, event_id: str, customer_id: str | None = None) -> Outgoing:
-        stamp = Stamp(event_id=event_id, accepted_at=self.at, received_at=self.at, schema="test/1")
+        stamp = Stamp(event_id=event_id, accepted_at=self.at, received_at=self.at, schema="test/1", extra=CAUSED_BY)
         partition = partition_of(customer_id, PARTITIONS) if customer_id else 0
         return Outgoing(topic, key.encode(), to_json(value), stamp.headers(), partition)
 
@@ -236,7 +237,8 @@ async def test_a_key_of_one_customer_sees_its_part_alone(client: httpx2.AsyncCli
         assert mine["messages"][0]["deliveries"] == []  # the endpoint is none of its own
         assert (theirs["scores"], theirs["messages"]) == ([], [])
         assert (await others.get(f"/events/{ACT}/trace?customer_id=traced")).status_code == 404
-        assert (await own.get("/events/profile/traced/1/trace")).is_success
+        [accepted] = (await trace(own, "profile/traced/1"))["accepted"]
+        assert (accepted["kind"], "received_at" in accepted) == ("profile", True)
         assert (await others.get("/events/profile/traced/1/trace")).status_code == 404
         assert (await own.get(f"/alerts/{ALERT}/explain")).is_success
         assert (await others.get(f"/alerts/{ALERT}/explain")).status_code == 404

@@ -60,3 +60,12 @@ def test_a_decision_gives_its_own_severity() -> None:
     granted = alert("licence", "info", title="Export licence L-1 for terbium granted")
     assert severity_because("alert.opened", denied, Trace(event_id="e")) == ("the case was denied",)
     assert severity_because("alert.opened", granted, Trace(event_id="e")) == ("the case was granted",)
+
+
+def test_a_resolution_and_a_band_that_falls_have_reasons_of_their_own() -> None:
+    assert severity_because("alert.resolved", alert(status="resolved"), moved("lifted")) == (
+        "a resolution is as grave as the alert at its gravest",
+    )
+    assert severity_because("alert.updated", alert("score", "info"), Trace(event_id="e")) == (
+        "a band that moves, by itself",
+    )

@@ -81,5 +81,6 @@ def test_outputs_carry_the_headers_of_their_cause(ledger: Ledger) -> None:
     assert dict(message.headers)["accepted-at"] == b"2026-03-02T09:00:00.000000Z"
     assert dict(message.headers)["event-id"] == b"event-1"
     assert dict(message.headers)["schema"] == b"alert/1"
+    assert dict(message.headers)["caused-by"] == b"change/1"
     assert dict(risk.headers)["schema"] == b"risk/1"
     assert (message.key, risk.key) == (b"acme", b"acme/terbium")
