@@ -1,13 +1,24 @@
 """An act on `world`: one numbered change for every partition, the measure for whoever asks."""
 
 from datetime import date
+from itertools import permutations
 
 import pytest
 
 from shared.contracts.events import Source
 from shared.contracts.measures import MeasureRecord
 from shared.kafka.record import DeadLetter, Stamp
-from tests.unit.registry.world import PARTITIONS, Record, World, at, imposed, list_change, override, suspended
+from tests.unit.registry.world import (
+    PARTITIONS,
+    Record,
+    World,
+    at,
+    imposed,
+    list_change,
+    measure_change,
+    override,
+    suspended,
+)
 
 
 def test_a_new_act_is_a_change_with_its_transition_and_the_measure() -> None:
@@ -70,6 +81,44 @@ def test_other_content_under_the_same_key_is_a_correction_that_moves_the_state()
     back = world.put(imposed(effective_on="2025-12-01", announced_on="2025-10-09"), "2025-10-09T03:00")
     assert back is not None
     assert back.transitions[0].state == "announced"
+
+
+def test_acts_that_contradict_each_other_end_the_same_in_whatever_order_they_come() -> None:
+    day = {"announced_on": "2025-11-07", "effective_on": "2025-11-07"}
+    said = [
+        imposed(),
+        suspended(act="CN-2025-70", **day),
+        measure_change("lifted", act="CN-2025-71", **day),
+        measure_change("expanded", act="CN-2025-72", materials=["holmium"], **day),
+    ]
+    ends = set()
+    for order in permutations(said):
+        world = World()
+        for act in order:
+            world.put(act, "2025-11-08T02:00")
+        ends.add(world.measure("CN-2025-61").model_dump_json(exclude={"history", "evidence"}))
+    (end,) = ends
+    assert '"state":"lifted"' in end, "of one day, what ends a measure comes last"
+
+
+def test_articles_of_one_act_live_lives_of_their_own() -> None:
+    world = World()
+    for ref, material in (("CN-2024-46/1", "gallium"), ("CN-2024-46/2", "germanium")):
+        act = imposed(act="CN-2024-46", ref=ref, materials=[material], effective_on="2024-12-03")
+        assert world.put(act, "2024-12-03T02:00") is not None, "another ref is no duplicate"
+    world.put(suspended(ref="CN-2024-46/2", act="CN-2025-72"), "2025-11-09T02:00")
+    states = {ref: world.measure(ref).state for ref in ("CN-2024-46/1", "CN-2024-46/2")}
+    assert states == {"CN-2024-46/1": "in_force", "CN-2024-46/2": "suspended"}
+
+
+def test_an_affiliate_is_on_a_list_only_by_its_own_name_and_lives_a_life_of_its_own() -> None:
+    world = World()
+    listed = ["Mitsubishi Heavy Industries Aero Engines, Ltd.", "Mitsubishi Heavy Industries Shipbuilding Co."]
+    world.put(list_change("added", listed, effective_on="2026-02-24"), "2026-02-24T02:00")
+    world.put(list_change("removed", ["Mitsubishi Heavy Industries"], effective_on="2026-03-01"), "2026-03-01T02:00")
+    world.put(list_change("suspended", [listed[0]], effective_on="2026-03-02", act="PAUSE"), "2026-03-02T02:00")
+    states = {entity.name: entity.state for entity in world.measure("CN-2025-21").entities}
+    assert (states[listed[0]], states[listed[1]]) == ("suspended", "listed")
 
 
 def test_an_act_that_moves_no_state_still_shows_the_measure() -> None:
