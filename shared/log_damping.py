@@ -39,7 +39,9 @@ PASSING = (
 
 @dataclass(frozen=True, slots=True)
 class DampingPolicy:
-    one_in_s: float = 10.0
+    first_wait_s: float = 10.0
+    longest_wait_s: float = 300.0
+    """Each wait until the next line of a kind is twice the one before."""
     passing_for_s: float = 15.0
     """So long a passing condition is information; after that it counts for what the library calls it."""
     over_after_s: float = 60.0
@@ -54,7 +56,9 @@ class Run:
 
     began: float
     seen: float
-    told: float
+    next: float
+    """When the next one is told."""
+    wait_s: float
     held_back: int = 0
 
 
@@ -71,11 +75,15 @@ class Damper:
         if run is None or now - run.seen > self._policy.over_after_s:
             if len(self._runs) >= self._policy.kinds:
                 self._runs.clear()
-            run = self._runs[kind] = Run(now, now, now)
+            wait_s = self._policy.first_wait_s
+            run = self._runs[kind] = Run(now, now, now + wait_s, wait_s)
             return run, True
-        due = now - run.told >= self._policy.one_in_s
-        self._runs[kind] = Run(run.began, now, now) if due else replace(run, seen=now, held_back=run.held_back + 1)
-        return run, due
+        if now < run.next:
+            self._runs[kind] = replace(run, seen=now, held_back=run.held_back + 1)
+            return run, False
+        wait_s = min(2 * run.wait_s, self._policy.longest_wait_s)
+        self._runs[kind] = Run(run.began, now, now + wait_s, wait_s)
+        return run, True
 
 
 class DampingFilter(logging.Filter):

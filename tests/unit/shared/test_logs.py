@@ -11,7 +11,7 @@ from shared.log_damping import DampingFilter, DampingPolicy
 from shared.logs import LIBRARIES_TO_QUIET, configure_logs
 
 AWAY = "Unable connect to node with id %s: %s"
-POLICY = DampingPolicy(one_in_s=10, passing_for_s=15, over_after_s=60)
+POLICY = DampingPolicy(first_wait_s=10, longest_wait_s=40, passing_for_s=15, over_after_s=60)
 
 
 class Now:
@@ -40,9 +40,7 @@ def written(now: Now) -> Callable[..., str | None]:
     return write
 
 
-def test_of_a_thousand_lines_while_the_broker_is_away_one_in_ten_seconds_is_written(
-    written: Callable[..., str | None],
-) -> None:
+def test_of_a_thousand_lines_while_the_broker_is_away_two_are_written(written: Callable[..., str | None]) -> None:
     lines = [written(tick / 50, AWAY, tick % 3, "refused") for tick in range(1_000)]
     assert [line for line in lines if line] == [
         "INFO Unable connect to node with id 0: refused",
@@ -50,8 +48,12 @@ def test_of_a_thousand_lines_while_the_broker_is_away_one_in_ten_seconds_is_writ
     ]
 
 
+def test_the_longer_it_lasts_the_more_seldom_it_is_said(written: Callable[..., str | None]) -> None:
+    assert [at for at in range(200) if written(at, AWAY, 1, "refused")] == [0, 10, 30, 70, 110, 150, 190]
+
+
 def test_what_lasts_is_no_longer_passing(written: Callable[..., str | None]) -> None:
-    levels = [line.split()[0] for at in range(0, 40, 10) if (line := written(at, AWAY, 1, "refused"))]
+    levels = [line.split()[0] for at in range(0, 80, 10) if (line := written(at, AWAY, 1, "refused"))]
     assert levels == ["INFO", "INFO", "ERROR", "ERROR"]
     assert str(written(200, AWAY, 1, "refused")).startswith("INFO"), "another time is another story"
 
