@@ -59,10 +59,8 @@ class PostEvents:
         return (await intake.all_of(body)).answer()
 
     def _can_take(self) -> None:
-        if reason := self.customers.unready():
-            raise unavailable(f"events cannot be taken yet: {reason}", RETRY_AFTER_S)
-        if self.door.writer.full():
-            raise unavailable("the broker does not keep up: too much waits for it", RETRY_AFTER_S)
+        if reason := self.customers.unready() or self.door.writer.refuses():
+            raise unavailable(f"events cannot be taken now: {reason}", RETRY_AFTER_S)
 
 
 class _Intake:

@@ -65,10 +65,13 @@ class Writer:
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def unready(self) -> str | None:
-        return "the broker does not acknowledge" if self._stalled else None
+        return self.refuses() or ("the broker does not acknowledge" if self._stalled else None)
 
-    def full(self) -> bool:
-        return self._held >= MOST_HELD
+    def refuses(self) -> str | None:
+        """Why nothing more is taken."""
+        if self.broken.done():
+            return "the broker refused records, this process starts anew"
+        return "too much waits for the broker, which does not keep up" if self._held >= MOST_HELD else None
 
     def had(self, event: Judged) -> Had | None:
         """Other content under an id that was had is a correction: none."""

@@ -23,7 +23,7 @@ Instant = Annotated[
 ]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
 """Ids that stand in routes: customers, endpoints, keys."""
-SenderId = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
+SenderId = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,128}$")]
 """The sender's own id of an event: printable, at most 128 characters."""
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Kilograms = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]

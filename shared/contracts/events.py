@@ -10,7 +10,7 @@ from shared.contracts.base import EndUse, Identifier, Instant, Kilograms, Sender
 
 SourceType = Literal["government", "newswire", "trade_press", "analyst", "company", "social", "system"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
-Reference = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,128}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f]{1,2000}$")]

@@ -24,7 +24,7 @@ _ASIDE = re.compile(r"^(Value error|Assertion failed), | after validation, not \
 _FIXED = {"missing": "required", "extra_forbidden": "unknown field", "model_attributes_type": "must be an object"}
 PATTERNS_IN_WORDS = {
     r"^[A-Za-z0-9._-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
-    r"^[^\x00-\x1f\x7f]{1,128}$": "1 to 128 printable characters",
+    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,128}$": "1 to 128 printable characters",
     r"^[A-Z]{2}$": "an ISO 3166-1 alpha-2 code, or EU",
     r"^([A-Z]{2}|\*)$": "an ISO 3166-1 alpha-2 code, EU, or * for every destination",
     r"^[A-Z]{3}$": "an ISO 4217 code",

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from aiokafka.errors import KafkaError, KafkaTimeoutError
+from aiokafka.errors import KafkaTimeoutError
 
 from services.ingest import writer
 from services.ingest.customers import HEARD_OF_WITHIN_S
 from services.ingest.testing import BEARER, NDJSON, Ingest, lines
-from services.ingest.writer import ACKNOWLEDGED_WITHIN_S, ProducerBroken
+from services.ingest.writer import ACKNOWLEDGED_WITHIN_S
 from tests.unit.ingest.events import INVENTORY, NEWS, but
 
 
@@ -87,13 +87,6 @@ async def test_more_than_fits_is_refused_at_once(ingest: Ingest, monkeypatch: py
     assert (await ingest.post([NEWS, INVENTORY])).status_code == 503
     answer = await ingest.post(but(NEWS, id="n-2"))
     assert (answer.status_code, "keep up" in answer.json()["detail"]) == (503, True)
-
-
-async def test_a_producer_that_lost_a_batch_ends_the_process(ingest: Ingest) -> None:
-    ingest.producer.refusal = KafkaError("out of order")
-    assert (await ingest.post(NEWS)).status_code == 503
-    with pytest.raises(ProducerBroken):
-        await ingest.writer.broken
 
 
 async def test_while_customers_are_not_known_nothing_is_taken(ingest: Ingest) -> None:

@@ -55,7 +55,7 @@ async def test_without_kind_or_name_there_is_an_id_alone(ingest: Ingest, wrong: 
     assert await names(ingest, wrong) == [("n-1", None)]
 
 
-@pytest.mark.parametrize("sender_id", ["x" * 300, "", "a\nb"], ids=["long", "empty", "unprintable"])
+@pytest.mark.parametrize("sender_id", ["x" * 300, "", "a\nb", "a\x85b", "a\u2028b"], ids=ascii)
 async def test_an_id_that_may_not_be_is_told_as_it_stands(ingest: Ingest, sender_id: str) -> None:
     assert await names(ingest, but(NEWS, id=sender_id)) == [(sender_id, None)]
 
