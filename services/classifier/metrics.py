@@ -1,5 +1,5 @@
 from shared.contracts.signals import Judgement
-from shared.metrics import CLASSIFY_SECONDS, EVENTS_CLASSIFIED
+from shared.metrics import CLASSIFY_SECONDS, EVENTS_CLASSIFIED, SIGNAL_CONFIDENCE, SIGNALS_DROPPED
 
 
 def count(judgement: Judgement, seconds: float) -> None:
@@ -9,3 +9,6 @@ def count(judgement: Judgement, seconds: float) -> None:
         EVENTS_CLASSIFIED.labels(type="none", asserted="none").inc()
     for signal in judgement.signals:
         EVENTS_CLASSIFIED.labels(type=signal.type, asserted=signal.asserted).inc()
+        SIGNAL_CONFIDENCE.observe(signal.confidence)
+    for dropped in judgement.dropped:
+        SIGNALS_DROPPED.labels(type=dropped.type).inc()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.control import outbox
 from shared.kafka.record import Outgoing
+from shared.metrics import LEADS, OUTBOX_AGE_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +29,14 @@ class Relay:
         self._send = send
         self._kicked = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
+        self._taken_up: float | None = None
         self.leads = asyncio.Event()
+        OUTBOX_AGE_SECONDS.set_function(self.waits_s)
+        LEADS.labels(role="outbox").set_function(lambda: float(self.leads.is_set()))
+
+    def waits_s(self) -> float:
+        """How long the broker has not acknowledged what was taken up."""
+        return 0.0 if self._taken_up is None else time.monotonic() - self._taken_up
 
     async def published(self, within_s: float) -> None:
         """After a commit: returns once Kafka has what was committed, or after `within_s`; it is not lost then, only
@@ -67,11 +76,14 @@ class Relay:
     async def _publish_batch(self, connection: AsyncConnection) -> bool:
         """Whether there was anything."""
         batch = await outbox.oldest(connection)
+        if not batch:
+            return False
+        self._taken_up = time.monotonic()
         for wave in outbox.waves([waiting.record for waiting in batch]):
             await self._send(wave)
-        if batch:
-            await outbox.remove(connection, batch)
-        return bool(batch)
+        await outbox.remove(connection, batch)
+        self._taken_up = None
+        return True
 
     @contextlib.asynccontextmanager
     async def _woken_by_others(self, connection: AsyncConnection) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from services.dispatcher.courier import Courier
 from services.dispatcher.database import bring_up_to_date
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.inbox import SERVICE, Inbox
+from services.dispatcher.metrics import show_health
 from services.dispatcher.receivers import Receiver, Receivers, read_receiver
 from services.dispatcher.reports import Reporter
 from services.dispatcher.retention import forget_the_old
@@ -47,6 +48,7 @@ async def main(stopping: asyncio.Event) -> None:
         receivers, health = Receivers(), EndpointHealth()
         health.load(await store.health())
         receivers.disabled = health.disabled()
+        show_health(health)
         courier = Courier(store, receivers, sender, health, partitions=settings.partitions)
         reporter = Reporter(store, producer)
         settling = Settling(store, health, reporter, courier.settled, partitions=settings.partitions)

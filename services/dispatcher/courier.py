@@ -12,7 +12,7 @@ import structlog
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.lanes import Lane, Lanes, Wanted
 from services.dispatcher.letters import Delivery
-from services.dispatcher.metrics import Backlog, saw
+from services.dispatcher.metrics import Backlog, saw, starts
 from services.dispatcher.outcomes import Disabled, Outcome, attempted, cancelled
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
@@ -163,8 +163,11 @@ class Courier:
         self.pump()
 
     def changed(self, endpoint_id: str) -> None:
-        if self._receivers.state(endpoint_id) == "gone":
+        state = self._receivers.state(endpoint_id)
+        if state == "gone":
             self._health.forget(endpoint_id)
+        elif state == "held":
+            self._health.held(endpoint_id, datetime.now(UTC))
         if endpoint_id not in self._lanes:
             return
         given_back = self._lanes.changed(endpoint_id, time.time())
@@ -179,6 +182,7 @@ class Courier:
             outcome = cancelled(delivery, reason or "", datetime.now(UTC))
             self._lanes.landed(delivery.endpoint_id, time.time(), ok=False, overloaded=False)
         else:
+            starts(delivery, receiver, self._health)
             reply = await self._sender.send(receiver, delivery)
             outcome = self._judged(receiver, delivery, reply)
             saw(outcome)

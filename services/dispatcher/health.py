@@ -12,6 +12,8 @@ class EndpointHealth:
 
     _known: dict[str, Health] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
+    _unwell_at: dict[str, datetime] = field(default_factory=dict)
+    """When each was last seen failing or disabled: what was late by then was not late by us."""
 
     def load(self, rows: list[Health]) -> None:
         self._known = {row.endpoint_id: row for row in rows}
@@ -19,6 +21,14 @@ class EndpointHealth:
     def failing_since(self, endpoint_id: str) -> datetime | None:
         found = self._known.get(endpoint_id)
         return found.failing_since if found else None
+
+    def well_since(self, endpoint_id: str, moment: datetime) -> bool:
+        unwell_at = self._unwell_at.get(endpoint_id)
+        return self.failing_since(endpoint_id) is None and (unwell_at is None or unwell_at < moment)
+
+    def failing(self) -> list[datetime]:
+        """Since when, of each that is failing."""
+        return [row.failing_since for row in self._known.values() if row.failing_since is not None]
 
     def disabled(self) -> dict[str, int]:
         return {
@@ -29,7 +39,11 @@ class EndpointHealth:
         if self.failing_since(endpoint_id) is not None:
             self._put(self._replaced(endpoint_id, failing_since=None))
 
+    def held(self, endpoint_id: str, at: datetime) -> None:
+        self._unwell_at[endpoint_id] = at
+
     def failed(self, endpoint_id: str, at: datetime) -> None:
+        self._unwell_at[endpoint_id] = at
         if self.failing_since(endpoint_id) is None:
             self._put(self._replaced(endpoint_id, failing_since=at))
 
@@ -39,6 +53,7 @@ class EndpointHealth:
 
     def forget(self, endpoint_id: str) -> None:
         """The endpoint is deleted; one of the same name begins well."""
+        self._unwell_at.pop(endpoint_id, None)
         if endpoint_id in self._known:
             self._put(Health(endpoint_id, None))
 

@@ -2,8 +2,19 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from services.dispatcher.health import EndpointHealth
+from services.dispatcher.letters import Delivery
 from services.dispatcher.outcomes import Outcome
-from shared.metrics import DELIVERY_ATTEMPTS, DELIVERY_BACKLOG, DELIVERY_SECONDS, END_TO_END_SECONDS
+from services.dispatcher.receivers import Receiver
+from shared.metrics import (
+    DELIVERY_ATTEMPTS,
+    DELIVERY_BACKLOG,
+    DELIVERY_SECONDS,
+    END_TO_END_SECONDS,
+    ENDPOINT_FAILING_SECONDS,
+    ENDPOINTS_FAILING,
+    FIRST_ATTEMPT_SECONDS,
+)
 
 
 class Backlog:
@@ -50,10 +61,38 @@ _CLASSES = {first: DELIVERY_ATTEMPTS.labels(status_class=f"{first}xx") for first
 _NO_ANSWER = DELIVERY_ATTEMPTS.labels(status_class="error")
 
 
+def show_health(health: EndpointHealth) -> None:
+    """Counted when somebody looks, not at every attempt."""
+
+    def longest_s() -> float:
+        since = min(health.failing(), default=None)
+        return 0.0 if since is None else (datetime.now(UTC) - since).total_seconds()
+
+    ENDPOINTS_FAILING.set_function(lambda: float(len(health.failing())))
+    ENDPOINT_FAILING_SECONDS.set_function(longest_s)
+
+
+def starts(delivery: Delivery, receiver: Receiver, health: EndpointHealth) -> None:
+    """Counted where lateness is ours: a receiver that failed meanwhile, or asked for a pace or for a line, made its
+    messages wait itself."""
+    letter = delivery.letter
+    waited_for_nobody = not (delivery.in_line or receiver.config.rate_limit_per_s)
+    if _first(delivery) and waited_for_nobody and health.well_since(receiver.id, letter.received_at):
+        FIRST_ATTEMPT_SECONDS.observe((datetime.now(UTC) - letter.received_at).total_seconds())
+
+
 def saw(outcome: Outcome) -> None:
     status = outcome.settled.status
     _CLASSES.get((status or 0) // 100, _NO_ANSWER).inc()
     DELIVERY_SECONDS.observe(outcome.reply.latency_s)
-    first_time = not outcome.delivery.replay and outcome.delivery.letter.number is not None
-    if outcome.settled.state == "delivered" and first_time:
+    if outcome.settled.state == "delivered" and _told(outcome.delivery):
         END_TO_END_SECONDS.observe((datetime.now(UTC) - outcome.delivery.letter.received_at).total_seconds())
+
+
+def _first(delivery: Delivery) -> bool:
+    return delivery.attempts == 0 and _told(delivery)
+
+
+def _told(delivery: Delivery) -> bool:
+    """By an event; not sent again, or on command."""
+    return not delivery.replay and delivery.letter.number is not None

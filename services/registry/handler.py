@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 
 from services.registry.fold import Registry
-from services.registry.metrics import count_signals, show_measures
+from services.registry.metrics import count_signals, show_lead, show_measures
 from services.registry.state import State
 from shared.kafka.fold import FoldHandler
 from shared.kafka.loop import Assigned
@@ -18,6 +18,7 @@ class RegistryHandler(FoldHandler):
             return Registry.restore(partitions, content)
 
         super().__init__("registry", restore, snapshots, snapshot_every_s=snapshot_every_s)
+        show_lead(holds_world=False)
         self._shown_next: asyncio.TimerHandle | None = None
         self._end = 0
         self._next_offset = 0
@@ -44,11 +45,13 @@ class RegistryHandler(FoldHandler):
         self._end, self._next_offset = partition.end, start or 0
         self._note_progress(self._next_offset)
         show_measures(self.state)
+        show_lead(holds_world=True)
         return start
 
     async def revoked(self, partitions: Collection[TopicPartition]) -> None:
         if partitions:
             self.caught_up.clear()
+            show_lead(holds_world=False)
         await super().revoked(partitions)
 
     async def handle(self, tp: TopicPartition, records: Sequence[Incoming]) -> Sequence[Outgoing]:

@@ -1,5 +1,6 @@
 """What this service shows of the catalogue in shared/metrics.py."""
 
+import heapq
 from collections import Counter
 from collections.abc import Iterable
 from typing import get_args
@@ -12,7 +13,9 @@ from shared.domain.measures.calendar import day_of
 from shared.domain.measures.ladder import next_end
 from shared.kafka.record import Outgoing
 from shared.kafka.topics import SIGNALS as SIGNALS_TOPIC
-from shared.metrics import MEASURE_DAYS_TO_EXPIRY, MEASURES, SIGNALS
+from shared.metrics import LEADS, MEASURE_DAYS_TO_EXPIRY, MEASURES, MEASURES_UNCONFIRMED, SIGNALS
+
+SOONEST = 50
 
 
 def count_signals(outputs: Iterable[Outgoing]) -> None:
@@ -22,19 +25,28 @@ def count_signals(outputs: Iterable[Outgoing]) -> None:
             SIGNALS.labels(type=signal["type"], novelty=signal["novelty"]).inc()
 
 
+def show_lead(*, holds_world: bool) -> None:
+    LEADS.labels(role="registry").set(holds_world)
+
+
 def show_measures(state: State) -> None:
     now = state.now
     if now is None:
         return
     by_state: Counter[str] = Counter()
-    MEASURE_DAYS_TO_EXPIRY.clear()
+    unconfirmed = 0
+    ends: list[tuple[int, str]] = []
     for entry in state.book:
         phase = entry.chronicle.at(now)
         if phase is None:
             continue
         by_state[phase.state] += 1
+        unconfirmed += not phase.confirmed
         if end := next_end(phase):
-            days = (end[1] - day_of(now, entry.identity.zone)).days
-            MEASURE_DAYS_TO_EXPIRY.labels(measure=entry.identity.id).set(days)
+            ends.append(((end[1] - day_of(now, entry.identity.zone)).days, entry.identity.id))
     for name in get_args(MeasureState):
         MEASURES.labels(state=name).set(by_state[name])
+    MEASURES_UNCONFIRMED.set(unconfirmed)
+    MEASURE_DAYS_TO_EXPIRY.clear()
+    for days, measure in heapq.nsmallest(SOONEST, ends):
+        MEASURE_DAYS_TO_EXPIRY.labels(measure=measure).set(days)

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from shared.metrics import READY
 from shared.settings import ServiceSettings
 
 Check = Callable[[], str | None]
@@ -20,6 +21,7 @@ Check = Callable[[], str | None]
 
 def ops_routes(*, live: Sequence[Check], ready: Sequence[Check]) -> list[Route]:
     """Every process serves these three. 503 carries the reason, a line each."""
+    READY.set_function(lambda: float(not any(check() for check in (*live, *ready))))
 
     async def livez(_: Request) -> Response:
         return _answer(live)

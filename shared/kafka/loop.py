@@ -19,7 +19,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from shared.errors import ChokepointError
 from shared.kafka.producer import send_all
 from shared.kafka.record import Incoming, Outgoing, TopicPartition
-from shared.metrics import CONSUMER_LAG, DEAD_LETTERS
+from shared.metrics import CONSUMER_LAG, DEAD_LETTERS, RECORDS_TAKEN
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ class TooManyDeadLetters(ChokepointError):
 
 
 class Tally:
-    """Counts dead letters, and ends a reader to which most records say nothing."""
+    """Counts what was taken and what of it is dead, and ends a reader to which most records say nothing."""
 
     def __init__(self, limit: DeadLetterLimit) -> None:
         self._limit = limit
@@ -74,6 +74,7 @@ class Tally:
 
     def count(self, topic: str, taken: int, given: Sequence[Outgoing]) -> None:
         """:raises TooManyDeadLetters: before the batch's outputs are sent."""
+        RECORDS_TAKEN.labels(topic=topic).inc(taken)
         dead = sum(output.topic.endswith(".dlq") for output in given)
         if dead:
             DEAD_LETTERS.labels(topic=topic).inc(dead)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from services.classifier.handler import ClassifierHandler
+from services.classifier.metrics import count
 from shared.contracts.base import to_json
 from shared.contracts.events import News
-from shared.contracts.signals import Judgement
+from shared.contracts.signals import Dropped, Judgement
 from shared.domain.judgement.judge import judge as sound_judge
 from shared.errors import ChokepointError
 from shared.kafka.record import Headers, Outgoing, Stamp, TopicPartition
-from shared.metrics import CLASSIFY_SECONDS, EVENTS_CLASSIFIED
+from shared.metrics import CLASSIFY_SECONDS, EVENTS_CLASSIFIED, SIGNAL_CONFIDENCE, SIGNALS_DROPPED
 from tests.unit.judgement.texts import news
 
 TP = TopicPartition("events.news", 3)
@@ -68,10 +69,20 @@ async def test_an_irrelevant_text_is_counted_and_leaves_no_record() -> None:
 
 async def test_signals_are_counted_by_type_and_modality() -> None:
     counter = EVENTS_CLASSIFIED.labels(type="control_imposed", asserted="asserted")
-    texts, signals = CLASSIFY_SECONDS._sum.get(), counter._value.get()
+    texts, signals, sure = CLASSIFY_SECONDS._sum.get(), counter._value.get(), SIGNAL_CONFIDENCE._sum.get()
     await outputs(of(CONTROL))
     assert counter._value.get() == signals + 1
     assert CLASSIFY_SECONDS._sum.get() > texts
+    assert SIGNAL_CONFIDENCE._sum.get() - sure > 0
+
+
+def test_readings_that_were_not_kept_are_counted_by_type() -> None:
+    counter = SIGNALS_DROPPED.labels(type="tariff_change")
+    before = counter._value.get()
+    judgement = sound_judge(CONTROL, "e1")
+    dropped = Dropped(type="tariff_change", reason="another type is likelier")
+    count(judgement.model_copy(update={"signals": (), "dropped": (dropped, dropped)}), 0.001)
+    assert counter._value.get() == before + 2
 
 
 @pytest.mark.parametrize(

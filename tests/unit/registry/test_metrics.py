@@ -1,6 +1,6 @@
 from prometheus_client import REGISTRY
 
-from services.registry.metrics import count_signals, show_measures
+from services.registry.metrics import SOONEST, count_signals, show_lead, show_measures
 from tests.unit.registry.world import World, imposed, news, suspended
 
 
@@ -15,9 +15,30 @@ def test_measures_by_state_and_the_days_until_they_end() -> None:
     assert REGISTRY.get_sample_value("chokepoint_measures", {"state": "in_force"}) == 1
     assert REGISTRY.get_sample_value("chokepoint_measures", {"state": "lifted"}) == 0
     assert REGISTRY.get_sample_value("chokepoint_measure_days_to_expiry", {"measure": "CN-2025-61"}) == 6
+    assert REGISTRY.get_sample_value("chokepoint_measures_unconfirmed") == 0
     world.tick("2026-11-11T00:00")
     show_measures(world.registry.state)
     assert REGISTRY.get_sample_value("chokepoint_measure_days_to_expiry", {"measure": "CN-2025-61"}) is None
+    assert REGISTRY.get_sample_value("chokepoint_measures_unconfirmed") == 1
+
+
+def test_however_many_measures_end_only_those_that_end_first_are_shown() -> None:
+    world = World()
+    for number in range(SOONEST + 20):
+        name, until = f"CN-{number}", f"2027-{1 + number // 28:02}-{1 + number % 28:02}"
+        world.put(imposed(act=name, ref=name, until=until), "2025-10-09T02:00")
+    show_measures(world.registry.state)
+    [family] = [each for each in REGISTRY.collect() if each.name == "chokepoint_measure_days_to_expiry"]
+    shown = [sample.labels["measure"] for sample in family.samples]
+    assert len(shown) == SOONEST
+    assert "CN-0" in shown
+    assert f"CN-{SOONEST}" not in shown
+
+
+def test_who_holds_world_leads() -> None:
+    for holds in (True, False):
+        show_lead(holds_world=holds)
+        assert REGISTRY.get_sample_value("chokepoint_leads", {"role": "registry"}) == holds
 
 
 def test_signals_by_novelty() -> None:

@@ -1,0 +1,60 @@
+"""What every process counts of its own work."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.control import outbox
+from services.control.relay import Relay
+from shared.http.server import ops_app
+from shared.kafka.loop import DeadLetterLimit, Tally
+from shared.kafka.record import Outgoing
+
+
+def value(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(f"chokepoint_{name}", labels) or 0
+
+
+def test_a_batch_counts_what_it_took_and_what_of_it_is_dead() -> None:
+    taken, dead = value("records_taken_total", topic="t"), value("dead_letters_total", topic="t")
+    Tally(DeadLetterLimit()).count("t", 5, [Outgoing("t.dlq", b"k", b"v"), Outgoing("u", b"k", b"v")])
+    assert value("records_taken_total", topic="t") == taken + 5
+    assert value("dead_letters_total", topic="t") == dead + 1
+
+
+def test_what_readyz_says_is_a_number_too() -> None:
+    reasons: list[str | None] = ["reading topic keys"]
+    ops_app(live=[], ready=[lambda: reasons[0]])
+    assert value("ready") == 0
+    reasons[0] = None
+    assert value("ready") == 1
+
+
+async def test_the_outbox_is_as_old_as_the_batch_that_the_broker_does_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = [outbox.Waiting(1, Outgoing("ledger", b"k", b"v"))]
+    acknowledged = asyncio.Event()
+
+    async def oldest(_: AsyncConnection) -> list[outbox.Waiting]:
+        return waiting
+
+    async def remove(_: AsyncConnection, published: Sequence[outbox.Waiting]) -> None:
+        waiting.clear()
+
+    async def send(_: Sequence[Outgoing]) -> None:
+        await acknowledged.wait()
+
+    monkeypatch.setattr(outbox, "oldest", oldest)
+    monkeypatch.setattr(outbox, "remove", remove)
+    relay = Relay(cast("AsyncEngine", None), send)
+    assert value("outbox_age_seconds") == 0
+    assert value("leads", role="outbox") == 0
+    publishing = asyncio.create_task(relay._publish_batch(cast("AsyncConnection", None)))
+    await asyncio.sleep(0.02)
+    assert value("outbox_age_seconds") >= 0.01
+    acknowledged.set()
+    assert await publishing
+    assert value("outbox_age_seconds") == 0
