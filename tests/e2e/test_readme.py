@@ -91,7 +91,7 @@ async def shown(process: asyncio.subprocess.Process, words: str) -> str:
     """What it says, up to the line with these words."""
     assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while words not in said:
             line = await process.stdout.readline()
             assert line, f"ended without {words!r}:\n{said}"
