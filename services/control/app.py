@@ -67,14 +67,14 @@ ROUTERS = tuple(
 def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), ready: Sequence[Check] = ()) -> FastAPI:
     api = FastAPI(title="Chokepoint control API", version="1", redoc_url=None)
     api.state.control = control
-    speak_problems(api)
     speak_of_the_database(api)
     for router in ROUTERS:
         api.include_router(router, prefix="/v1")
     api.router.routes.extend(ops_routes(live=live, ready=ready))
     api.add_middleware(JsonBodies)
     api.add_middleware(LimitedBody, limit=LARGEST_BODY)
-    api.add_middleware(Authenticated, ring=ring)  # added last: it stands in front
+    api.add_middleware(Authenticated, ring=ring)  # added after the others: it stands in front of them
+    speak_problems(api)
     return api
 
 

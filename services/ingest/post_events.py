@@ -4,7 +4,6 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-import structlog
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -18,10 +17,8 @@ from services.ingest.trace_context import traceparent_of
 from services.ingest.writer import NotAcknowledged
 from shared.http.auth import demand, key_of
 from shared.http.body import ClientGone, refuse_declared
-from shared.http.problems import Problem, unavailable, unexpected
+from shared.http.problems import Problem, unavailable
 from shared.metrics import INGEST_SECONDS
-
-log = structlog.get_logger(__name__)
 
 BATCHES_AHEAD = 2
 """Batches of a stream that may wait for the broker while the next is read."""
@@ -42,9 +39,6 @@ class PostEvents:
             return
         except Problem as problem:
             response = problem.response()
-        except Exception:
-            log.exception("unexpected error", path=scope["path"])
-            response = unexpected().response()
         await response(scope, receive, send)
         INGEST_SECONDS.observe(time.perf_counter() - began)
 

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import orjson
-import structlog
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.exceptions import RequestValidationError
 
-log = structlog.get_logger(__name__)
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -72,17 +70,21 @@ def unavailable(detail: str, retry_after_s: int = 1, **members: object) -> Probl
     return Problem(503, detail, headers={"Retry-After": str(retry_after_s)}, members=members)
 
 
-def unexpected() -> Problem:
-    return Problem(500, "an error of ours, not of the request: it is logged, and trying again may work")
+def unexpected(request_id: str) -> Problem:
+    detail = "an error of ours, not of the request: it is logged under this request_id, and trying again may work"
+    return Problem(500, detail, members={"request_id": request_id})
 
 
 def speak_problems(app: "FastAPI") -> None:
-    """Every error of the app becomes a problem; an unexpected one says nothing of its inside (the log has it)."""
+    """Every error of the app becomes a problem. Call it once the app's middleware stands: the last resort is in front
+    of it."""
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415 who has no FastAPI app does not pay for it
+
+    from shared.http.unexpected import AnswerUnexpected  # noqa: PLC0415 it answers problems itself
 
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(AnswerUnexpected)
 
 
 async def _http(_: Request, error: Exception) -> Response:
@@ -94,11 +96,6 @@ async def _http(_: Request, error: Exception) -> Response:
 
 async def _validation(_: Request, error: Exception) -> Response:
     return invalid(field_errors(cast("RequestValidationError", error).errors())).response()
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected error", method=request.method, path=request.url.path, error=type(error).__name__)
-    return unexpected().response()
 
 
 def invalid(errors: Sequence[FieldError], **members: object) -> Problem:

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import create_async_engine
+from structlog.testing import capture_logs
 
 from services.control.app import LARGEST_BODY, build_api
 from services.control.relay import Relay
@@ -171,3 +172,14 @@ async def test_the_document_of_the_api_is_open_to_all(api: httpx2.AsyncClient) -
     document = (await api.get("/openapi.json")).json()
     assert "/v1/endpoints/{endpoint_id}:rotate-secret" in document["paths"]
     assert (await api.get("/docs")).status_code == 200
+
+
+async def test_an_error_of_ours_is_a_problem_with_the_id_under_which_it_is_logged(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.state, "control", None)
+    with capture_logs() as logs:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://control") as client:
+            answer = await client.get("/v1/customers", headers=bearer("all"))
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert [line["request_id"] for line in logs] == [answer.json()["request_id"]]
