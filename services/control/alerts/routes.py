@@ -55,7 +55,9 @@ async def get_alert(control: InControl, key: Key, alert_id: MadeId) -> Response:
 
 @router.post("/alerts/{alert_id}:acknowledge", response_model=AlertData, responses=problem_responses(404))
 async def acknowledge_alert(control: InControl, key: Key, alert_id: MadeId) -> Response:
-    """It is not reminded of any more."""
+    """It is not reminded of any more. A webhook may be faster than what is shown here: one that is not known yet is
+    waited for, a second at most."""
+    await store.wait_for(control.engine, key, alert_id)
     async with changing(control, key) as change:
         row = await store.acknowledge(change, alert_id)
     return Response(store.shown(row), media_type="application/json")

@@ -1,9 +1,11 @@
+import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from sqlalchemy import Row, Select, and_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.control.access import not_found, sees
 from services.control.change import Change
@@ -11,7 +13,11 @@ from services.control.paging import Asked
 from services.control.tables import alerts, messages
 from shared.contracts.customers import Acknowledgement
 from shared.contracts.keys import KeyRecord
+from shared.http.problems import Problem
 from shared.kafka import topics
+
+COMES_WITHIN_S = 1.0
+LOOK_EVERY_S = 0.05
 
 
 async def rows(connection: AsyncConnection, customer_id: str, status: str | None, asked: Asked) -> Sequence[Row[Any]]:
@@ -27,6 +33,23 @@ async def find(connection: AsyncConnection, key: KeyRecord, alert_id: str) -> Ro
     if row is None or not sees(key, row.customer_id):
         raise not_found("alert", alert_id)
     return row
+
+
+async def wait_for(engine: AsyncEngine, key: KeyRecord, alert_id: str) -> None:
+    """As long for one that is another's as for one that does not exist: who asks learns nothing by the time it takes.
+
+    :raises Problem: 404, where the key sees none by then.
+    """
+    until = time.monotonic() + COMES_WITHIN_S
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await find(connection, key, alert_id)
+                return
+        except Problem:
+            if time.monotonic() >= until:
+                raise
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 def shown(row: Row[Any]) -> bytes:

@@ -1,9 +1,9 @@
 """`deliveries` → each delivery with its attempts; and an endpoint that the dispatcher disabled is shown so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import literal
+from sqlalchemy import func, literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.change import Change
@@ -31,6 +31,8 @@ _WRITE = insert_or_update(
     ),
     change=("state", "next_attempt_at"),
     instead=lambda given: {"attempts": deliveries.c.attempts + literal(",") + given.attempts},
+    # one that is shown already was told twice, or is read again
+    where=lambda given: func.strpos(deliveries.c.attempts, given.attempts) == 0,
 )
 
 MakeChange = Callable[[AsyncConnection], Change]
@@ -57,24 +59,30 @@ class DeliveriesProjection:
     async def write(self, connection: AsyncConnection) -> None:
         attempts, self._attempts = self._attempts, {}
         disabled, self._disabled = self._disabled, []
-        await write(connection, _WRITE, [_line(of_one) for of_one in attempts.values()])
+        for turn in _turns(attempts.values()):
+            await write(connection, _WRITE, [_line(attempt) for attempt in turn])
         for report in disabled:
             await _disable(self._change(connection), report)
 
 
-def _line(attempts: list[Attempt]) -> dict[str, object]:
-    newest = attempts[-1]
+def _turns(of_each: Iterable[list[Attempt]]) -> Iterator[list[Attempt]]:
+    """The first attempt at every delivery, then the second of those that have one, and so on."""
+    while of_each := [attempts for attempts in of_each if attempts]:
+        yield [attempts.pop(0) for attempts in of_each]
+
+
+def _line(attempt: Attempt) -> dict[str, object]:
     return {
-        "id": newest.delivery_id,
-        "endpoint_id": newest.endpoint_id,
-        "customer_id": newest.customer_id,
-        "message_id": newest.message_id,
-        "type": newest.type,
-        "sequence": newest.sequence,
-        "state": newest.state,
-        "first_at": attempts[0].at,
-        "next_attempt_at": newest.next_attempt_at,
-        "attempts": ",".join(map(_shown, attempts)),
+        "id": attempt.delivery_id,
+        "endpoint_id": attempt.endpoint_id,
+        "customer_id": attempt.customer_id,
+        "message_id": attempt.message_id,
+        "type": attempt.type,
+        "sequence": attempt.sequence,
+        "state": attempt.state,
+        "first_at": attempt.at,
+        "next_attempt_at": attempt.next_attempt_at,
+        "attempts": _shown(attempt),
     }
 
 

@@ -1,5 +1,7 @@
 """Who has acknowledged an alert is not reminded of it; a graver word opens it anew, and can be acknowledged again."""
 
+import asyncio
+
 import httpx2
 import pytest
 
@@ -48,3 +50,15 @@ async def test_a_graver_word_opens_it_anew_and_it_can_be_acknowledged_again(cont
             return sum(b'"acknowledgement"' in (one.value or b"") for one in ledger) == 2
 
         await until(told_twice)
+
+
+async def test_a_webhook_that_was_faster_than_what_is_shown_can_be_acknowledged_at_once(control: Running) -> None:
+    async with control.client() as client:
+        await put_customer(client, "hasty")
+        early = asyncio.create_task(client.post("/alerts/hasty-alert:acknowledge"))
+        await asyncio.sleep(0.1)
+        assert not early.done(), "it does not wait for the alert"
+        await say(control.bootstrap, told(message("hasty", 1)))
+        answer = await early
+        assert (answer.status_code, answer.json()["status"]) == (200, "acknowledged")
+        assert (await client.post("/alerts/nothing:acknowledge")).status_code == 404

@@ -1,0 +1,48 @@
+"""What the dispatcher says it tried, as people read it."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts.deliveries import Attempt, DeliveryState
+from shared.kafka.topics import DELIVERIES
+from tests.integration.control.process import Running, said, say, until
+from tests.integration.control.test_projections import NOON, put_customer
+
+pytestmark = pytest.mark.integration
+
+
+def attempt(number: int, state: DeliveryState, delivery_id: str = "d-1") -> Attempt:
+    return Attempt(
+        delivery_id=delivery_id,
+        message_id="m-1",
+        endpoint_id="shown",
+        customer_id="shown",
+        type="alert.opened",
+        attempt=number,
+        at=NOON + timedelta(seconds=5 * number),
+        latency_ms=3.5,
+        status=204 if state == "delivered" else 503,
+        state=state,
+    )
+
+
+async def test_an_attempt_that_is_told_again_is_listed_once(control: Running) -> None:
+    first, second = attempt(1, "due"), attempt(2, "delivered")
+    told = [first, second, first, second, second, attempt(1, "delivered", "d-2")]
+    async with control.client() as client:
+        await put_customer(client, "shown")
+        config = {"url": "http://127.0.0.1:9/", "customer_id": "shown"}
+        assert (await client.put("/endpoints/shown", json=config)).is_success
+        for batch in (told[:1], told[1:]):
+            await say(control.bootstrap, *(said(DELIVERIES, "shown", one, "shown") for one in batch))
+
+        async def all_read() -> bool:
+            return (await client.get("/deliveries/d-2")).is_success
+
+        await until(all_read)
+        listed = (await client.get("/endpoints/shown/deliveries")).json()["items"]
+    assert [(one["id"], one["state"], [tried["attempt"] for tried in one["attempts"]]) for one in listed] == [
+        ("d-2", "delivered", [1]),
+        ("d-1", "delivered", [1, 2]),
+    ]
