@@ -84,10 +84,12 @@ def listen(
 ) -> None:
     """Receive webhooks here: verify each signature and print what it says. Exit code 1 where one did not verify."""
     from services.cli.listen import listen_for
+    from services.cli.listen_view import People, Programs
 
     manners = Manners(fail=fail, rate=rate, slow_s=slow, retry_after_s=retry_after, seed=seed)
     whose = "sample-motors" if sample else customer
-    raise typer.Exit(listen_for(secret or [], port, whose, data_dir, sample=sample, as_json=as_json, manners=manners))
+    view = Programs() if as_json else People()
+    raise typer.Exit(listen_for(secret or [], port, whose, data_dir, sample=sample, manners=manners, view=view))
 
 
 @app.command()

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.cli.answering import TAKEN, Answers, Manners
+from shared.errors import ChokepointError
 
 LARGEST_BODY = 1024 * 1024
 UNVERIFIED = 401
+PREFIX = "whsec_"
 WELL = Manners()
 
 
@@ -56,8 +59,11 @@ def receiver(
     on_refused: Callable[[str], None],
     manners: Manners = WELL,
 ) -> Starlette:
-    """Answers as its manners are to a message that one of the secrets verifies, 401 to any other."""
-    verifiers = [Webhook(secret) for secret in secrets]
+    """Answers as its manners are to a message that one of the secrets verifies, 401 to any other.
+
+    :raises ChokepointError: a secret is none.
+    """
+    verifiers = [_verifier(position, secret) for position, secret in enumerate(secrets, 1)]
     answers = Answers(manners)
     attempts: Counter[str] = Counter()
 
@@ -76,6 +82,15 @@ def receiver(
         return Response(status_code=answer.status, headers=dict(answer.headers))
 
     return Starlette(routes=[Route("/{path:path}", receive, methods=["POST"])])
+
+
+def _verifier(position: int, secret: str) -> Webhook:
+    try:
+        if secret.startswith(PREFIX):
+            return Webhook(secret)
+    except (ValueError, EmptyWebhookSecretError):
+        pass
+    raise ChokepointError(f"secret {position} is none: {PREFIX} and base64, as the endpoint's creation answered it")
 
 
 def _verifies(verifier: Webhook, body: bytes, headers: dict[str, str]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from services.cli.box.box import Box
+from services.cli.exit_codes import Exit
 from services.cli.supervisor.asked_to_stop import AskedToStop
 from services.cli.supervisor.data_dir import held_data_dir
 from services.cli.supervisor.dev_env import dev_env, forget_dev_env
@@ -27,7 +28,7 @@ from services.cli.system import System
 
 
 def run(environment: Mapping[str, str] = os.environ, services: Sequence[Service] = SERVICES) -> int:
-    """Exit code 0: it was asked to stop, and did; 1: something did not start.
+    """Until it is asked to stop; `Exit.NOT_SO`: something did not start.
 
     :raises ChokepointError: a setting is wrong, a port or the data directory is taken.
     """
@@ -74,9 +75,9 @@ async def _until_asked_to_stop(system: System, began: float) -> int:
             await _shown(system.ready(starting.result(), time.monotonic() - began), system, asked)
     except StartFailed as failed:
         system.output.say(str(failed), "error")
-        return 1
+        return Exit.NOT_SO
     else:
-        return 0
+        return Exit.DONE
     finally:
         await _ended(starting)
         await _stop(system)

@@ -1,5 +1,12 @@
-from services.cli.post import NDJSON, content_type_of, table_of
-from shared.client import Accepted
+import json
+from pathlib import Path
+
+import pytest
+
+from services.cli.exit_codes import Exit
+from services.cli.post import NDJSON, content_type_of, post_file, table_of
+from shared.client import Accepted, Problem
+from shared.client.errors import ProblemBody
 
 
 def test_one_value_over_many_lines_is_json_and_many_values_are_ndjson() -> None:
@@ -24,3 +31,19 @@ def test_the_table_has_a_row_for_each_event_and_says_why_one_was_rejected() -> N
     table = table_of(answer)
     assert table.row_count == 2
     assert "1 rejected" in str(table.title)
+
+
+def test_an_answer_that_is_a_problem_is_json_too_and_its_status_decides_the_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Problem(503, ProblemBody(title="Service Unavailable", detail="the broker does not answer"))
+
+    for name in ("CHOKEPOINT_URL", "CHOKEPOINT_CONTROL_URL", "CHOKEPOINT_KEY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setattr("shared.client.Client.post_events", refuse)
+    (tmp_path / "events.json").write_text("{}")
+    assert post_file(tmp_path / "events.json", tmp_path, as_json=True) == Exit.UNAVAILABLE
+    said = capsys.readouterr()
+    assert json.loads(said.out)["status"] == 503
+    assert "the broker does not answer" in said.err

@@ -5,10 +5,12 @@ import time
 from datetime import UTC, datetime
 
 import httpx2
+import pytest
 from standardwebhooks import Webhook
 
 from services.cli.answering import Manners
 from services.cli.receiver import WELL, Received, receiver, unverified_line
+from shared.errors import ChokepointError
 
 SECRET = "whsec_" + "c2VjcmV0LW9mLTMyLWJ5dGVzLWZvci10aGUtdGVzdHM="
 BODY = json.dumps({"type": "alert.opened", "data": {"sequence": 1}})
@@ -93,3 +95,15 @@ def test_a_line_for_programs_says_what_was_answered() -> None:
         "webhook-id": "msg_1", "verified": True, "sequence": 1, "type": "alert.opened", "answered": 503, "attempt": 2,
     }  # fmt: skip
     assert json.loads(unverified_line("msg_2")) == {"webhook-id": "msg_2", "verified": False, "answered": 401}
+
+
+@pytest.mark.parametrize("wrong", ["", "whsec_", "whsec_x", "c2VjcmV0"])
+def test_a_secret_that_is_none_is_refused_by_its_place(wrong: str) -> None:
+    with pytest.raises(ChokepointError, match="secret 2 is none"):
+        listening(SECRET, wrong)
+
+
+def test_and_never_repeated() -> None:
+    with pytest.raises(ChokepointError) as refused:
+        listening("nearly_a_secret")
+    assert "nearly" not in str(refused.value)

@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from services.cli.listen import SAMPLE
+from services.cli.sample import SAMPLE
 from services.scorer.testing import Ledger
 from shared.contracts.events import MeasureChange
 from tests.fixtures.markdown import README, blocks
