@@ -1,4 +1,4 @@
-"""Wiring: what comes in by HTTP, is judged at the door, and goes to the broker."""
+"""Wiring: what comes in by HTTP, is checked at the door, and goes to the broker."""
 
 import asyncio
 from collections.abc import Sequence

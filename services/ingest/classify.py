@@ -6,8 +6,8 @@ import httpx2
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.ingest.body_forms import Form, form_of
+from services.ingest.checking import LARGEST_EVENT, Valid, kept, read_event
 from services.ingest.json_text import InvalidJson, parse
-from services.ingest.judging import LARGEST_EVENT, Judged, kept, read_event
 from services.ingest.openapi import CLASSIFY
 from services.ingest.trace_context import traceparent_of
 from shared.contracts.events import News
@@ -46,7 +46,7 @@ def classify_route(classifier: httpx2.AsyncClient) -> APIRouter:
     return router
 
 
-async def _news(request: Request, key: KeyRecord) -> Judged:
+async def _news(request: Request, key: KeyRecord) -> Valid:
     if form_of(request.headers) is not Form.JSON:
         raise Problem(415, "one news event as application/json")
     refuse_declared(request.headers, LARGEST_BODY)

@@ -1,11 +1,11 @@
 """When an event says that it happened (contract section 3, "its own time"). Whole days begin at 00:00 in the zone of
 whose days they are."""
 
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from datetime import date, datetime
 
 from shared.catalog.countries import zone
 from shared.contracts.events import AnyEvent, ListChange, MeasureChange, TradeFlow
+from shared.domain.measures import start_of
 
 FIELD = {
     "news": "published_at",
@@ -23,27 +23,17 @@ FIELD = {
 def own_time(event: AnyEvent) -> datetime:
     match event:
         case MeasureChange():
-            return day_begins(event.announced_on, event.issuer)
+            return start_of(event.announced_on, zone(event.issuer))
         case ListChange():
-            return day_begins(event.announced_on, country_of(event.authority))
+            return start_of(event.announced_on, zone(event.authority.partition("-")[0]))
         case TradeFlow():
-            return day_begins(day_after(event.period), event.reporter)
+            return start_of(_day_after(event.period), zone(event.reporter))
         case _:
             instant: datetime = getattr(event, FIELD[event.kind])
             return instant
 
 
-@lru_cache(maxsize=1_024)
-def day_begins(day: date, issuer: str) -> datetime:
-    return datetime.combine(day, time(), zone(issuer)).astimezone(UTC)
-
-
-def country_of(authority: str) -> str:
-    """CN-MOFCOM → CN."""
-    return authority.partition("-")[0]
-
-
-def day_after(period: str) -> date:
+def _day_after(period: str) -> date:
     """The first day after a month (`2025-04`) or a year (`2025`)."""
     year, _, month = period.partition("-")
     if month in ("", "12"):

@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from services.ingest.answer import Results
 from services.ingest.body_forms import Body, Sent, form_of
+from services.ingest.checking import Rejected, Valid
 from services.ingest.customers import KnownCustomers
 from services.ingest.door import Door, Sender, Taken
-from services.ingest.judging import Judged, Rejected
 from services.ingest.trace_context import traceparent_of
 from services.ingest.writer import NotAcknowledged
 from shared.http.auth import demand, key_of
@@ -72,7 +72,7 @@ class _Intake:
         """:raises Problem: also where the body ends badly, or the broker does not answer; with the results so far."""
         try:
             async for batch in body.batches():
-                verdicts = await self._judged(batch)
+                verdicts = await self._checked(batch)
                 self._underway.append(self._door.take(batch, verdicts, self._sender))
                 await self._settle(leaving=BATCHES_AHEAD)
             await self._settle(leaving=0)
@@ -82,14 +82,14 @@ class _Intake:
             raise await self._cut_short(problem) from None
         return self._results
 
-    async def _judged(self, batch: list[Sent]) -> list[Judged | Rejected]:
+    async def _checked(self, batch: list[Sent]) -> list[Valid | Rejected]:
         """Waits for unknown customers, once a request: one that stays unknown does not hold up every batch."""
-        verdicts = self._door.judged(batch, self._sender)
+        verdicts = self._door.checked(batch, self._sender)
         strangers = {event.stranger for event in verdicts if isinstance(event, Rejected) and event.stranger}
         if strangers and not self._waited_for_strangers:
             self._waited_for_strangers = True
             await self._customers.heard_of(strangers)
-            verdicts = self._door.judged(batch, self._sender)
+            verdicts = self._door.checked(batch, self._sender)
         return verdicts
 
     async def _settle(self, *, leaving: int) -> None:

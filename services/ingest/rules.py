@@ -55,7 +55,7 @@ def broken_rules(event: AnyEvent, key: KeyRecord) -> list[FieldError]:
     return errors
 
 
-def too_early_for(happened: datetime, kind: str, latest: Latest) -> list[FieldError]:
+def after_the_latest(happened: datetime, kind: str, latest: Latest) -> list[FieldError]:
     if happened <= latest.moment:
         return []
     return [_wrong(FIELD[kind], f"lies {latest.rule}: it is {rfc3339(latest.now)}")]

@@ -11,7 +11,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
-from services.ingest.judging import Judged
+from services.ingest.checking import Valid
 from services.ingest.recent_ids import RecentIds
 from shared.errors import ChokepointError
 from shared.kafka.producer import enqueue
@@ -73,7 +73,7 @@ class Writer:
             return "the broker refused records, this process starts anew"
         return "too much waits for the broker, which does not keep up" if self._held >= MOST_HELD else None
 
-    def had(self, event: Judged) -> Had | None:
+    def had(self, event: Valid) -> Had | None:
         """Other content under an id that was had is a correction: none."""
         flying = self._in_flight.get(event.identity)
         if flying is not None:
@@ -85,7 +85,7 @@ class Writer:
         done.add_done_callback(_seen)
         return Write(done)
 
-    def add(self, write: Write, event: Judged, outputs: Sequence[Outgoing]) -> None:
+    def add(self, write: Write, event: Valid, outputs: Sequence[Outgoing]) -> None:
         """From now on whoever posts the same waits for this write, which must be started."""
         self._in_flight[event.identity] = write
         write.contents[event.identity] = event.content

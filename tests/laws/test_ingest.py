@@ -8,8 +8,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest import judging
-from services.ingest.judging import Judged, Rejected, judge
+from services.ingest import checking
+from services.ingest.checking import Rejected, Valid, check
 from shared.contracts.keys import EVERY_SCOPE, KeyRecord
 from tests.unit.ingest.events import GOOD, Json
 
@@ -61,18 +61,18 @@ def mutilated(draw: st.DrawFn) -> Json:
 
 @contextmanager
 def only_the_long_way() -> Iterator[None]:
-    with patch.object(judging, "read_canonical", return_value=None):
+    with patch.object(checking, "read_canonical", return_value=None):
         yield
 
 
 @given(mutilated() | values)
-def test_every_event_is_judged_and_both_ways_agree(event: object) -> None:
+def test_every_event_is_checked_and_both_ways_agree(event: object) -> None:
     text = orjson.dumps(event)
-    verdict = judge(text, OPERATOR, CUSTOMERS)
+    verdict = check(text, OPERATOR, CUSTOMERS)
     with only_the_long_way():
-        assert judge(text, OPERATOR, CUSTOMERS) == verdict
-    if isinstance(verdict, Judged):
-        assert judge(verdict.record, OPERATOR, CUSTOMERS) == verdict
+        assert check(text, OPERATOR, CUSTOMERS) == verdict
+    if isinstance(verdict, Valid):
+        assert check(verdict.record, OPERATOR, CUSTOMERS) == verdict._replace(id_given=True)
     else:
         assert verdict.errors
         assert all(error["message"] for error in verdict.errors)
@@ -83,4 +83,4 @@ def test_no_bytes_are_too_odd_to_be_refused(event: Json, data: st.DataObject) ->
     text = bytearray(orjson.dumps(event))
     for _ in range(data.draw(st.integers(1, 3))):
         text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
-    assert isinstance(judge(bytes(text), OPERATOR, CUSTOMERS), Judged | Rejected)
+    assert isinstance(check(bytes(text), OPERATOR, CUSTOMERS), Rejected | Valid)

@@ -224,7 +224,7 @@ async def test_an_error_of_ours_is_a_500_that_says_nothing_of_its_inside(
     def broken(*_: object) -> None:
         raise RuntimeError("hunter2")
 
-    monkeypatch.setattr("services.ingest.door.judge", broken)
+    monkeypatch.setattr("services.ingest.door.check", broken)
     answer = await ingest.post(NEWS)
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert "hunter2" not in answer.text

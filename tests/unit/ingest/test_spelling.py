@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ingest import judging
+from services.ingest import checking
 from services.ingest.testing import Ingest
 from tests.unit.ingest.events import (
     GOOD,
@@ -83,6 +83,6 @@ async def test_both_ways_in_give_the_same_record(monkeypatch: pytest.MonkeyPatch
     def only_the_long_way(text: bytes) -> None:
         return None
 
-    monkeypatch.setattr(judging, "read_canonical", only_the_long_way)
+    monkeypatch.setattr(checking, "read_canonical", only_the_long_way)
     await long.post(event)
     assert [record.value for record in short.producer.records] == [record.value for record in long.producer.records]

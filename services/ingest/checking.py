@@ -24,7 +24,7 @@ LARGEST_EVENT = 900_000
 MOST_ERRORS = 20
 
 
-class Judged(NamedTuple):
+class Valid(NamedTuple):
     kind: str
     id: str
     event_id: str
@@ -49,7 +49,7 @@ class Rejected(NamedTuple):
     """The customer that is not known, where nothing else is wrong."""
 
 
-def judge(text: bytes, key: KeyRecord, customers: Container[str]) -> Judged | Rejected:
+def check(text: bytes, key: KeyRecord, customers: Container[str]) -> Valid | Rejected:
     """All but when it may have happened: that is for who knows the time."""
     try:
         event = read_canonical(text)
@@ -65,7 +65,7 @@ def judge(text: bytes, key: KeyRecord, customers: Container[str]) -> Judged | Re
     return _misshapen(raw, errors, key) if event is None else _ruled(event, key, customers)
 
 
-def _ruled(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> Judged | Rejected:
+def _ruled(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> Valid | Rejected:
     if errors := broken_rules(event, key):
         return _named(event, errors, key)
     customer = event.customer_id if isinstance(event, CustomerEvent) else None
@@ -116,7 +116,7 @@ def _unstorable(value: object, *place: object) -> list[FieldError]:
     return [error for step, part in inner for error in _unstorable(part, *place, step)]
 
 
-def kept(event: AnyEvent, customer_id: str | None, key: KeyRecord) -> Judged:
+def kept(event: AnyEvent, customer_id: str | None, key: KeyRecord) -> Valid:
     record = to_json(event)
     given = (sender_id := event.id) is not None
     if sender_id is None:
@@ -124,7 +124,7 @@ def kept(event: AnyEvent, customer_id: str | None, key: KeyRecord) -> Judged:
         record = b'{"id":"%b",%b' % (sender_id.encode(), record[1:])
     name = event_id(key.customer_id, event.source.name, event.kind, sender_id)
     happened = own_time(event)
-    return Judged(event.kind, sender_id, name, customer_id, record, happened, mark_of(name), mark_of(record), given)
+    return Valid(event.kind, sender_id, name, customer_id, record, happened, mark_of(name), mark_of(record), given)
 
 
 def _named(event: AnyEvent, errors: list[FieldError], key: KeyRecord) -> Rejected:
