@@ -1,5 +1,5 @@
 """The short way in: an event that is in the catalogue's own spelling already, whole and of the right shape, is read in
-one go. Whatever is not takes the long way (`checking.read_event`), which mends it or says what is wrong with it."""
+one go. Whatever is not takes the long way (`reading.read_event`), which mends it or says what is wrong with it."""
 
 import copy
 from collections.abc import Iterable

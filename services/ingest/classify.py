@@ -6,9 +6,10 @@ import httpx2
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.ingest.body_forms import Form, form_of
-from services.ingest.checking import LARGEST_EVENT, Valid, kept, read_event
+from services.ingest.checking import Valid, kept
 from services.ingest.json_text import InvalidJson, parse
 from services.ingest.openapi import CLASSIFY
+from services.ingest.reading import LARGEST_EVENT, read_event
 from services.ingest.trace_context import traceparent_of
 from shared.contracts.events import News
 from shared.contracts.keys import KeyRecord

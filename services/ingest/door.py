@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.ingest.answer import Result, Status
-from services.ingest.body_forms import Sent, located
+from services.ingest.body import Sent, located
 from services.ingest.checking import Rejected, Valid, check
+from services.ingest.own_time import after_the_latest
 from services.ingest.records import Stamps, routed
-from services.ingest.rules import after_the_latest
 from services.ingest.time_source import TimeSource
 from services.ingest.writer import NotAcknowledged, Write, Writer
 from shared.clock import real_now

@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from services.ingest.answer import Status
-from services.ingest.body_forms import FORMS, MOST_IN_AN_ARRAY, Form
+from services.ingest.body import MOST_IN_AN_ARRAY
+from services.ingest.body_forms import FORMS, Form
 from shared.contracts.events import AnyEvent, News
 from shared.contracts.signals import Dropped, Signal
 from shared.http.problems import FieldErrorBody, problem_responses

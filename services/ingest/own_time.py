@@ -1,11 +1,14 @@
-"""When an event says that it happened (contract section 3, "its own time"). Whole days begin at 00:00 in the zone of
-whose days they are."""
+"""When an event says that it happened (contract section 3, "its own time"), and until when it may have. Whole days begin
+at 00:00 in the zone of whose days they are."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from shared.catalog.countries import zone
+from shared.contracts.base import rfc3339
 from shared.contracts.events import AnyEvent, ListChange, MeasureChange, TradeFlow
 from shared.domain.measures import start_of
+from shared.http.problems import FieldError
 
 FIELD = {
     "news": "published_at",
@@ -39,3 +42,23 @@ def _day_after(period: str) -> date:
     if month in ("", "12"):
         return date(int(year) + 1, 1, 1)
     return date(int(year), int(month) + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Until when an event may have happened, and why not later."""
+
+    moment: datetime
+    rule: str
+    now: datetime
+
+
+def within_five_minutes(now: datetime) -> Latest:
+    """Clocks of senders differ; more than that is a mistake."""
+    return Latest(now + timedelta(minutes=5), "more than 5 minutes after the system's clock", now)
+
+
+def after_the_latest(happened: datetime, kind: str, latest: Latest) -> list[FieldError]:
+    if happened <= latest.moment:
+        return []
+    return [{"loc": FIELD[kind], "message": f"lies {latest.rule}: it is {rfc3339(latest.now)}"}]

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.ingest.answer import Results
-from services.ingest.body_forms import Body, Sent, form_of
+from services.ingest.body import Body, Sent
+from services.ingest.body_forms import form_of
 from services.ingest.checking import Rejected, Valid
 from services.ingest.customers import KnownCustomers
 from services.ingest.door import Door, Sender, Taken

@@ -1,14 +1,12 @@
-"""What an event of the right shape must still keep: who may say it, when it may have happened, what fits together.
+"""What an event of the right shape must still keep: who may say it, what fits together.
 
 Each rule yields what is wrong, where and what to do; an event keeps them all or is rejected."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, get_args
 
 from services.ingest.own_time import FIELD
-from shared.contracts.base import rfc3339
 from shared.contracts.events import (
     AnyEvent,
     CustomerEvent,
@@ -34,31 +32,11 @@ WITHOUT_MATERIALS = ("entity_listing", "watch_list")
 """Instruments that reach exposures through names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """Until when an event may have happened, and why not later."""
-
-    moment: datetime
-    rule: str
-    now: datetime
-
-
-def within_five_minutes(now: datetime) -> Latest:
-    """Clocks of senders differ; more than that is a mistake."""
-    return Latest(now + timedelta(minutes=5), "more than 5 minutes after the system's clock", now)
-
-
 def broken_rules(event: AnyEvent, key: KeyRecord) -> list[FieldError]:
     errors = [*_may_say_it(event, key), *_whose_it_is(event, key), *_implausible(event)]
     if not errors and (fits := _FITS.get(event.kind)) is not None:
         errors += fits(event)
     return errors
-
-
-def after_the_latest(happened: datetime, kind: str, latest: Latest) -> list[FieldError]:
-    if happened <= latest.moment:
-        return []
-    return [_wrong(FIELD[kind], f"lies {latest.rule}: it is {rfc3339(latest.now)}")]
 
 
 def _may_say_it(event: AnyEvent, key: KeyRecord) -> Errors:

@@ -11,8 +11,8 @@ from services.ingest.app import create_app
 from services.ingest.classify import classifier_client
 from services.ingest.customers import KnownCustomers
 from services.ingest.door import Door
+from services.ingest.own_time import within_five_minutes
 from services.ingest.recent_ids import RecentIds
-from services.ingest.rules import within_five_minutes
 from services.ingest.time_source import Instant, TimeSource
 from services.ingest.writer import Writer
 from shared.contracts.keys import EVERY_SCOPE, KeyRecord

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
-from services.ingest.rules import Latest, within_five_minutes
+from services.ingest.own_time import Latest, within_five_minutes
 from shared.clock import LARGEST_REPLAY_STEP, Clock, real_now
 from shared.contracts.base import rfc3339, to_json
 from shared.contracts.changes import Tick

@@ -208,7 +208,7 @@ async def test_a_line_that_is_longer_than_any_event_rejects_itself_alone(ingest:
 
 
 async def test_more_lines_than_anyone_needs_are_413(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.ingest.body_forms.MOST_LINES", 1_000)
+    monkeypatch.setattr("services.ingest.body.MOST_LINES", 1_000)
     answer = await ingest.post(b"1\n" * 1_600, NDJSON)
     assert (answer.status_code, len(answer.json()["results"])) == (413, 1_000)
 
