@@ -1,5 +1,5 @@
-"""When an event says that it happened (contract section 3, "its own time"), and until when it may have. Whole days begin
-at 00:00 in the zone of whose days they are."""
+"""When an event says that it happened (contract section 3, "its own time"), and until when it may have. Whole days
+begin at 00:00 in the zone of whose days they are."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
