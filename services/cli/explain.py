@@ -34,13 +34,16 @@ def explain_id(id_: str, customer: str | None, data_dir: Path, *, as_json: bool)
 
 
 def _found(client: Client, id_: str, customer: str | None) -> Explanation | Trace:
-    if customer is None:
+    """An event is asked for first: of an alert that it does not know, control waits whether it comes."""
+    try:
+        return client.trace(id_, customer)
+    except Problem as no_event:
+        if customer is not None or no_event.status != NOT_FOUND:
+            raise
         try:
             return client.explain(id_)
-        except Problem as problem:
-            if problem.status != NOT_FOUND:
-                raise
-    return client.trace(id_, customer)
+        except Problem as no_alert:
+            raise (no_event if no_alert.status == NOT_FOUND else no_alert) from None
 
 
 def view_of(found: Explanation | Trace) -> RenderableType:

@@ -73,8 +73,8 @@ async def test_an_alert_names_the_event_behind_it_and_an_event_says_why_it_told_
         await sink.expect(1, within_s=20)
         link = verified(sink.hooks[0], secret)["data"]["links"]["explain"]
         with system.client() as client:
-            way = await asyncio.to_thread(_trace, client, told, lambda way: any(one.deliveries for one in way.messages))
             explained = await asyncio.to_thread(client.explain, link.split("/")[3])
+            way = await asyncio.to_thread(_trace, client, told, lambda way: any(one.deliveries for one in way.messages))
             silent = await asyncio.to_thread(_trace, client, untold, lambda way: bool(way.measures))
     assert link == f"/v1/alerts/{explained.alert.id}/explain"
     assert [(one.event_id, one.rule.code) for one in explained.revisions] == [(told, "a")]

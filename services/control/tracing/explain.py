@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.alerts import store as alerts
 from services.control.tables import measures, messages
+from services.control.tracing.about import about_of
 from services.control.tracing.rules import rule_of, severity_because
 from services.control.tracing.trace import trace
 from shared.contracts.alerts import AlertData, Body
@@ -16,7 +17,7 @@ from shared.contracts.keys import KeyRecord
 from shared.contracts.measures import Measure, MeasureRecord
 from shared.contracts.signals import Signal
 from shared.contracts.traces import Explanation, Revision, Trace
-from shared.domain.alerts.causes import CauseKind, alert_id, cause, kind_of, ref_of
+from shared.domain.alerts.causes import kind_of, ref_of
 from shared.domain.measures import Identity
 
 MOST = 10
@@ -31,7 +32,7 @@ async def explain(connection: AsyncConnection, key: KeyRecord, row: Row[Any], no
     traces = [revision.trace for revision in revisions if revision.trace]
     signals = _signals(traces)
     standing = await _measures(connection, revisions, traces)
-    about = _about(alert, standing, signals, [revision.title for revision in revisions])
+    about = about_of(alert, standing, signals, [revision.title for revision in revisions])
     return Explanation(
         alert=alert,
         cause=kind_of(about) if about else None,
@@ -97,18 +98,6 @@ async def _measures(
     found = await connection.execute(select(measures.c.record).where(measures.c.id.in_(ids)).order_by(measures.c.id))
     standing = [MeasureRecord.model_validate_json(row.record).measure for row in found]
     return [measure for measure in standing if measure.ref in named]
-
-
-def _about(
-    alert: AlertData, standing: Iterable[Measure], signals: Iterable[Signal], titles: Iterable[str]
-) -> str | None:
-    """An alert's id follows from what it is about: whichever gives it is the one. A licence case stands in titles."""
-    candidates: list[tuple[CauseKind, str]] = [("measure", measure.id) for measure in standing]
-    candidates += [("story", signal.story_id or signal.id) for signal in signals]
-    candidates += [("material", alert.material)] if alert.material else []
-    candidates += [("licence", word) for title in titles for word in title.split()]
-    abouts = [cause(kind, ref) for kind, ref in candidates]
-    return next((about for about in abouts if alert_id(alert.customer_id, about) == alert.id), None)
 
 
 def _silenced_by(alert: AlertData, about: str | None) -> dict[str, tuple[str, ...]]:

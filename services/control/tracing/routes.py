@@ -38,7 +38,9 @@ async def trace_event(
 async def explain_alert(
     control: InControl, key: Annotated[KeyRecord, Depends(require("alerts:read"))], alert_id: MadeId
 ) -> Response:
-    """Why it fired: each message with its cause, the rule behind it, scores before and after, and its deliveries."""
+    """Why it fired: each message with its cause, the rule behind it, scores before and after, and its deliveries. Of an
+    alert that is not known yet, as a webhook may be faster than this, it waits a second at most."""
+    await alerts.wait_for(control.engine, key, alert_id)
     async with control.engine.connect() as connection:
         row = await alerts.find(connection, key, alert_id)
         found = await explain(connection, key, row, control.clock.now())

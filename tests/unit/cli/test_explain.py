@@ -147,8 +147,8 @@ def test_an_alert_is_told_with_its_rule_its_gravity_and_the_score_before_and_aft
     assert "material = terbium" in told
 
 
-@pytest.mark.parametrize(("id_", "customer", "asks"), [("alert-1", None, 1), ("9b1c", None, 2), ("9b1c", "acme", 1)])
-def test_an_id_is_an_alert_or_else_an_event(
+@pytest.mark.parametrize(("id_", "customer", "asks"), [("alert-1", None, 2), ("9b1c", None, 1), ("9b1c", "acme", 1)])
+def test_an_id_is_an_event_or_else_an_alert(
     id_: str, customer: str | None, asks: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = answering(monkeypatch)
