@@ -16,7 +16,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-DataDir = Annotated[Path, typer.Option(envvar="DATA_DIR", help="Where the running system keeps its state.")]
+DataDir = Annotated[
+    Path,
+    typer.Option(envvar=["DATA_DIR", "CHOKEPOINT_DATA_DIR"], help="Where the running system keeps its state."),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON lines for programs instead of text for people.")]
 
 

@@ -1,12 +1,15 @@
 """All of it: settings that are wrong, ports, services that cannot work, checks that fail in themselves, the screen."""
 
 import json
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from services.cli.app import app
 from services.cli.doctor import doctor as module
 from services.cli.doctor.awake import judged
 from services.cli.doctor.doctor import CHECKS, doctor, examined, table_of, verdict
@@ -77,3 +80,19 @@ def test_people_get_a_table_that_says_what_to_do() -> None:
     assert "8000 is taken [/]" in screen.getvalue()
     assert "→ PORT_OFFSET=100 make run" in screen.getvalue()
     assert "1 broken" in screen.getvalue()
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "CHOKEPOINT_DATA_DIR"])
+def test_it_looks_where_a_run_with_the_same_environment_keeps_its_state(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[Path] = []
+
+    def look(environment: Mapping[str, str]) -> Iterator[Finding]:
+        looked_at.append(Patient.of(environment).data_dir)
+        yield well("a", "b")
+
+    monkeypatch.setattr(module, "examined", look)
+    monkeypatch.delenv("DATA_DIR", raising=False)
+    CliRunner().invoke(app, ["doctor"], env={name: str(tmp_path)})
+    assert looked_at == [tmp_path]
