@@ -59,16 +59,17 @@ def check(text: bytes, key: KeyRecord, customers: Container[str]) -> Valid | Rej
     except InvalidJson as invalid:
         return Rejected([{"loc": "", "message": str(invalid)}])
     event, errors = read_event(raw)
-    return _misshapen(raw, errors, key) if event is None else _ruled(event, key, customers)
+    return _misshapen(raw, key, errors) if event is None else _ruled(event, key, customers)
 
 
 def _ruled(event: AnyEvent, key: KeyRecord, customers: Container[str]) -> Valid | Rejected:
     if errors := broken_rules(event, key):
-        return _named(event, errors, key)
+        return _told(errors, key, event.kind, event.source.name, event.id)
     customer = event.customer_id if isinstance(event, CustomerEvent) else None
     if customer is not None and customer not in customers:
         message = f"unknown customer {customer!r}: put it first, PUT /v1/customers/{customer}"
-        return _named(event, [{"loc": "customer_id", "message": message}], key)._replace(stranger=customer)
+        errors = [{"loc": "customer_id", "message": message}]
+        return _told(errors, key, event.kind, event.source.name, event.id)._replace(stranger=customer)
     return kept(event, customer, key)
 
 
@@ -83,17 +84,19 @@ def kept(event: AnyEvent, customer_id: str | None, key: KeyRecord) -> Valid:
     return Valid(event.kind, sender_id, name, customer_id, record, happened, mark_of(name), mark_of(record), given)
 
 
-def _named(event: AnyEvent, errors: list[FieldError], key: KeyRecord) -> Rejected:
-    name = event_id(key.customer_id, event.source.name, event.kind, event.id) if event.id else None
-    return Rejected(errors, event.kind, event.id, name)
-
-
-def _misshapen(raw: object, errors: list[FieldError], key: KeyRecord) -> Rejected:
+def _misshapen(raw: object, key: KeyRecord, errors: list[FieldError]) -> Rejected:
     fields: dict[str, Any] = raw if isinstance(raw, dict) else {}
-    sender_id, kind = fields.get("id"), fields.get("kind")
+    source = fields.get("source")
+    return _told(
+        errors, key, fields.get("kind"), source.get("name") if isinstance(source, dict) else None, fields.get("id")
+    )
+
+
+def _told(errors: list[FieldError], key: KeyRecord, kind: Any, source: Any, sender_id: Any) -> Rejected:
+    """By the names that are as they must be."""
     name = None
     if sender_id is not None and _NAMED_BY.isdisjoint(error["loc"] for error in errors):
-        name = event_id(key.customer_id, fields["source"]["name"], str(kind), sender_id)
+        name = event_id(key.customer_id, source, kind, sender_id)
     if len(errors) > MOST_ERRORS:
         errors = [*errors[:MOST_ERRORS], {"loc": "", "message": f"and {len(errors) - MOST_ERRORS} more"}]
     return Rejected(

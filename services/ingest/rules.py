@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, get_args
 
+from services.ingest.kinds import MODELS
 from services.ingest.own_time import FIELD
+from shared.catalog.entities import normalise
 from shared.contracts.events import (
     AnyEvent,
     CustomerEvent,
@@ -14,12 +16,11 @@ from shared.contracts.events import (
     LicenceDecision,
     ListChange,
     MeasureChange,
-    News,
     Source,
     SourceType,
 )
 from shared.contracts.keys import KeyRecord, SourceClaim
-from shared.http.problems import FieldError
+from shared.http.problems import FieldError, path
 
 YEARS = range(1900, 2200)
 """Beyond these a date is a slip of the pen."""
@@ -33,7 +34,7 @@ WITHOUT_MATERIALS = ("entity_listing", "watch_list")
 
 
 def broken_rules(event: AnyEvent, key: KeyRecord) -> list[FieldError]:
-    errors = [*_may_say_it(event, key), *_whose_it_is(event, key), *_implausible(event)]
+    errors = [*_may_say_it(event, key), *_whose_it_is(event, key), *_blank(event), *_implausible(event)]
     if not errors and (fits := _FITS.get(event.kind)) is not None:
         errors += fits(event)
     return errors
@@ -66,6 +67,26 @@ def _whose_it_is(event: AnyEvent, key: KeyRecord) -> Errors:
         yield _wrong("customer_id", message)
 
 
+def _blank(event: AnyEvent) -> Errors:
+    fields = vars(event)
+    for name in _TEXTS[event.kind]:
+        if fields[name] is not None and not fields[name].strip():
+            yield _wrong(name, "says nothing")
+    if not event.source.name.strip():
+        yield _wrong("source.name", "says nothing")
+    for number, entity in enumerate(event.entities if isinstance(event, ListChange) else ()):
+        if not normalise(entity.name):
+            yield _wrong(path("entities", number, "name"), "says nothing: no letter, no digit")
+
+
+_TEXTS = {
+    kind: [
+        name for name in ("title", "act", "ref", "list", "licence_ref", "shipment_ref") if name in model.model_fields
+    ]
+    for kind, model in MODELS.items()
+}
+
+
 def _implausible(event: AnyEvent) -> Errors:
     fields = vars(event)
     for name in _DATED[event.kind]:
@@ -79,11 +100,6 @@ _DATED = {kind: (name,) for kind, name in FIELD.items()} | {
     "list_change": ("announced_on", "effective_on", "until"),
     "measure_change": ("announced_on", "effective_on", "until"),
 }
-
-
-def _news_fits(event: News) -> Errors:
-    if not event.title.strip():
-        yield _wrong("title", "says nothing")
 
 
 def _application_fits(event: LicenceApplication) -> Errors:
@@ -113,7 +129,6 @@ def _end_fits(event: MeasureChange | ListChange) -> Errors:
 
 
 _FITS: Mapping[str, Callable[[Any], Errors]] = {
-    "news": _news_fits,
     "licence_application": _application_fits,
     "licence_decision": _decision_fits,
     "measure_change": _measure_fits,

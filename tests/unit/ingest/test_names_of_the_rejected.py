@@ -47,12 +47,20 @@ async def test_the_event_id_is_that_of_the_keys_customer(ingest: Ingest) -> None
         but(NEWS, kind=...),
         but(NEWS, source={"type": "newswire"}),
         but(NEWS, source={"name": "", "type": "newswire"}),
+        but(NEWS, source={"name": " ", "type": "newswire"}),
         but(NEWS, source="Wire"),
     ],
-    ids=["kind", "no kind", "no name", "empty name", "no source"],
+    ids=["kind", "no kind", "no name", "empty name", "blank name", "no source"],
 )
 async def test_without_kind_or_name_there_is_an_id_alone(ingest: Ingest, wrong: Json) -> None:
     assert await names(ingest, wrong) == [("n-1", None)]
+
+
+async def test_a_name_or_kind_that_the_key_may_not_claim_counts_as_wrong(ingest: Ingest) -> None:
+    ingest.add_key("ck_moe", sources={"names": ["MOE"], "highest_type": "government"})
+    assert await names(ingest, NEWS, key="ck_moe") == [("n-1", None)]
+    ingest.add_key("ck_acme", customer_id="acme")
+    assert await names(ingest, NEWS, key="ck_acme") == [("n-1", None)]
 
 
 @pytest.mark.parametrize("sender_id", ["x" * 300, "", "a\nb", "a\x85b", "a\u2028b"], ids=ascii)
