@@ -45,7 +45,7 @@ def _under_way(trace: Trace, now: datetime) -> Iterator[Reason]:
 def _not_sent(told: Sequence[MessageTold]) -> Iterator[Reason]:
     for message in told:
         if not message.deliveries:
-            why = "no endpoint asked for its type, severity and materials"
+            why = "it waits for its turn, or no endpoint asks for its type, severity and materials"
             text = f"No attempt to send message {message.sequence} of {message.customer_id} is known: {why}."
             yield Reason(code="not_sent", text=text)
 

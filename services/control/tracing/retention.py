@@ -1,15 +1,16 @@
 """Traces are kept as long as the topics that they come from, and no longer."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, exists
+from sqlalchemy import Delete, Table, delete, exists
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.control.state import Control
-from services.control.tables import facts, risk_history
+from services.control.tables import facts, measure_moves, risk_history
 
 log = structlog.get_logger(__name__)
 
@@ -28,15 +29,15 @@ async def forget_old_traces(control: Control) -> None:
 
 
 async def forget(engine: AsyncEngine, now: datetime) -> None:
-    """Of each exposure the last score before the days that are kept stays: it is where they begin."""
-    later = risk_history.alias("later")
-    superseded = exists().where(
-        later.c.customer_id == risk_history.c.customer_id,
-        later.c.material == risk_history.c.material,
-        later.c.position > risk_history.c.position,
-        later.c.accepted_at < now - SCORES_KEPT,
-    )
     async with engine.begin() as connection:
         await connection.execute(delete(facts).where(facts.c.accepted_at < now - FACTS_KEPT))
-        old = risk_history.c.accepted_at < now - SCORES_KEPT
-        await connection.execute(delete(risk_history).where(old, superseded))
+        await connection.execute(_superseded(measure_moves, ("measure_id",), now - FACTS_KEPT))
+        await connection.execute(_superseded(risk_history, ("customer_id", "material"), now - SCORES_KEPT))
+
+
+def _superseded(table: Table, of: Sequence[str], before: datetime) -> Delete:
+    """What was said before that day, but for the last of it: what is kept begins with it."""
+    later = table.alias("later")
+    same = (later.c[name] == table.c[name] for name in of)
+    newer = exists().where(*same, later.c.position > table.c.position, later.c.accepted_at < before)
+    return delete(table).where(table.c.accepted_at < before, newer)
