@@ -47,7 +47,7 @@ def _ring(state: State, turn: Turn, due: Due) -> None:
         case "story":
             _end_story(state, turn, at, about)
         case "case":
-            _overdue(state, turn, customer, about)
+            _overdue(state, turn, at, customer, about)
         case "silence":
             _end_silence(state, turn, at, about)
 
@@ -84,9 +84,9 @@ def _end_story(state: State, turn: Turn, at: int, story_id: str) -> None:
     del state.stories[story_id]
 
 
-def _overdue(state: State, turn: Turn, customer: int, ref: str) -> None:
+def _overdue(state: State, turn: Turn, at: int, customer: int, ref: str) -> None:
     case = state.cases.get(customer, {}).get(ref)
-    if case is None or case.decisions:
+    if case is None or case.decisions or case.overdue_at != at:
         return
     row = state.portfolio.row_of(customer, case.material) if case.material else None
     turn.notify(

@@ -76,7 +76,7 @@ class LedgerFold:
             case LicenceDecision():
                 take_decision(self.state, turn, given)
             case LicenceApplication():
-                take_application(self.state, given)
+                take_application(self.state, turn, given)
             case Inventory():
                 take_inventory(self.state, turn, given)
             case Shipment():

@@ -12,8 +12,8 @@ def bring_up_to_date(state: State, customer: int, row: int) -> None:
     days = {"denied": 0, "granted": 0}
     for case in state.cases.get(customer, {}).values():
         newest = case.newest() if case.material == material else None
-        if newest and newest[0] in days:
-            days[newest[0]] = max(days[newest[0]], day_of(newest[1]))
+        if newest and newest.decision in days:
+            days[newest.decision] = max(days[newest.decision], day_of(newest.at))
     state.portfolio.exposures.denied_on[row] = days["denied"]
     state.portfolio.exposures.granted_on[row] = days["granted"]
 

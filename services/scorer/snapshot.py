@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import orjson
 
-from services.scorer.state import State, Story
+from services.scorer.state import Arrival, State, Story
 from shared.contracts.customers import Silence
 from shared.contracts.measures import Measure
 from shared.domain.alerts.alert import Alerts
-from shared.domain.alerts.own_business import Case
+from shared.domain.alerts.own_business import Case, Decision
 from shared.domain.alerts.telling import Telling
 from shared.domain.risk.codes import Codes
 from shared.domain.risk.columns import Array, Columns, Customers, Exposures, Pool, Suppliers
@@ -26,7 +26,7 @@ from shared.domain.risk.shocks import Shock
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import World
 
-VERSION = 1
+VERSION = 2
 _TABLES: dict[str, type[Columns]] = {
     "customers": Customers,
     "exposures": Exposures,
@@ -120,6 +120,7 @@ def _read_world(saved: dict[str, Any]) -> World:
 
 
 def _rest(state: State) -> dict[str, Any]:
+    arrivals = state.arrivals.items()
     return {
         "change": state.change,
         "message": state.message,
@@ -129,7 +130,7 @@ def _rest(state: State) -> dict[str, Any]:
         "alerts": state.alerts.dump(),
         "held": list(state.alerts.held),
         "cases": [[row, [[ref, asdict(case)] for ref, case in cases.items()]] for row, cases in state.cases.items()],
-        "arrivals": [[row, list(arrived.items())] for row, arrived in state.arrivals.items()],
+        "arrivals": [[row, [[ref, asdict(each)] for ref, each in arrived.items()]] for row, arrived in arrivals],
         "silences": [json.loads(silence.model_dump_json()) for silence in state.silences.values()],
         "stories": [[story_id, asdict(story)] for story_id, story in state.stories.items()],
     }
@@ -140,10 +141,14 @@ def _read_rest(state: State, saved: dict[str, Any]) -> None:
     state.now, state.day = saved["now"], saved["day"]
     state.clocks = [(at, what, customer, about) for at, what, customer, about in saved["clocks"]]
     state.alerts = Alerts.load(saved["alerts"], saved["held"])
-    state.cases = {row: {ref: Case(**case) for ref, case in cases} for row, cases in saved["cases"]}
-    state.arrivals = {row: {ref: (at, kg) for ref, (at, kg) in arrived} for row, arrived in saved["arrivals"]}
+    state.cases = {row: {ref: _case(case) for ref, case in cases} for row, cases in saved["cases"]}
+    state.arrivals = {row: {ref: Arrival(**each) for ref, each in arrived} for row, arrived in saved["arrivals"]}
     state.silences = {silence["id"]: Silence.model_validate(silence) for silence in saved["silences"]}
     state.stories = {story_id: _story(story) for story_id, story in saved["stories"]}
+
+
+def _case(saved: dict[str, Any]) -> Case:
+    return Case(**saved | {"decisions": {event_id: Decision(**each) for event_id, each in saved["decisions"].items()}})
 
 
 def _story(saved: dict[str, Any]) -> Story:

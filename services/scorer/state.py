@@ -24,6 +24,14 @@ class Story:
     last_news: int
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    at: int
+    """Microseconds since 1970."""
+    quantity_kg: float
+    event_id: str
+
+
 @dataclass(slots=True)
 class State:
     partition: int
@@ -32,8 +40,8 @@ class State:
     structure: Structure
     alerts: Alerts = field(default_factory=Alerts)
     cases: dict[int, dict[str, Case]] = field(default_factory=dict)
-    arrivals: dict[int, dict[str, tuple[int, float]]] = field(default_factory=dict)
-    """Exposure → shipments that arrived since its stock was reported: when, kg."""
+    arrivals: dict[int, dict[str, Arrival]] = field(default_factory=dict)
+    """Exposure → shipments that arrived since its stock was reported, by their refs."""
     silences: dict[str, Silence] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
     clocks: list[Due] = field(default_factory=list)

@@ -9,23 +9,27 @@ from shared.contracts.events import LicenceApplication, LicenceDecision
 from shared.domain.alerts import own_business, severity
 from shared.domain.alerts.alert import DAY_US
 from shared.domain.alerts.causes import cause
-from shared.domain.alerts.own_business import Case
+from shared.domain.alerts.own_business import Case, Decision
+from shared.domain.alerts.telling import Telling
 from shared.domain.risk.leadtime import decision_p90
 
 _CLOSING = {"granted", "withdrawn", "expired"}
 
 
-def take_application(state: State, event: LicenceApplication) -> None:
+def take_application(state: State, turn: Turn, event: LicenceApplication) -> None:
     customer = state.portfolio.find(event.customer_id)
     if customer is None:
         return
     case = state.cases.setdefault(customer, {}).setdefault(event.licence_ref, Case())
     applied_at = rfc3339(event.submitted_at)
+    if applied_at < case.applied_at and case.filed_as != turn.record_id:
+        return  # an older application came late
     case.material = event.material or _by_code(state, customer, event.hs_code) or case.material
-    if case.applied_at != applied_at:
-        case.applied_at = applied_at
-        due = round(event.submitted_at.timestamp() * 1_000_000) + decision_p90(event.end_use) * DAY_US
-        state.due(due, "case", customer, event.licence_ref)
+    case.applied_at, case.filed_as = applied_at, turn.record_id
+    overdue_at = round(event.submitted_at.timestamp() * 1_000_000) + decision_p90(event.end_use) * DAY_US
+    if case.overdue_at != overdue_at:
+        case.overdue_at = overdue_at
+        state.due(overdue_at, "case", customer, event.licence_ref)
 
 
 def _by_code(state: State, customer: int, hs_code: str | None) -> str | None:
@@ -39,37 +43,55 @@ def take_decision(state: State, turn: Turn, event: LicenceDecision) -> None:
     if customer is None:
         return
     case = state.cases.setdefault(customer, {}).setdefault(event.licence_ref, Case())
-    before = case.newest()
-    entry = [rfc3339(event.decided_at), event.valid_until.isoformat() if event.valid_until else "", event.source.name]
+    before, bought_before = case.newest(), case.material
+    given = _decision(event)
     material = event.material or case.material
-    if (case.decisions or {}).get(event.decision) == entry and material == case.material:
+    if given in case.decisions.values() and material == bought_before:
         return
-    case.material, case.decisions = material, {**(case.decisions or {}), event.decision: entry}
+    is_correction = turn.record_id in case.decisions or (before is not None and before.at == given.at)
+    case.put(turn.record_id, given)
     newest = case.newest()
-    if newest is None or newest[:3] == (before or ())[:3]:
+    if newest is None or (newest is not given and newest == before):
         return  # an older decision came late
-    row = state.portfolio.row_of(customer, material) if material else None
-    if row is not None:
+    case.material = material
+    rows = _rows(state, customer, material, bought_before if before else None)
+    for row in rows:
         _remember(state, customer, row, newest, is_first=before is None)
     turn.notify(
         Notice(
             customer=customer,
             cause=cause("licence", event.licence_ref),
             kind="licence",
-            severity=severity.of_decision(newest[0]),
-            telling=own_business.of_case(event.licence_ref, case),
-            rows=[] if row is None else [row],
+            severity=severity.of_decision(newest.decision),
+            telling=_telling(event.licence_ref, case, before, is_correction=is_correction),
+            rows=rows,
             materials=(material,) if material else (),
-            closes=newest[0] in _CLOSING,
+            closes=newest.decision in _CLOSING,
         )
     )
 
 
-def _remember(state: State, customer: int, row: int, newest: tuple[str, str, str, str], *, is_first: bool) -> None:
+def _decision(event: LicenceDecision) -> Decision:
+    until = event.valid_until.isoformat() if event.valid_until else ""
+    return Decision(event.decision, rfc3339(event.decided_at), until, event.source.name)
+
+
+def _rows(state: State, customer: int, *materials: str | None) -> list[int]:
+    found = [state.portfolio.row_of(customer, material) for material in dict.fromkeys(materials) if material]
+    return [row for row in found if row is not None]
+
+
+def _telling(ref: str, case: Case, before: Decision | None, *, is_correction: bool) -> Telling:
+    if before is None or not is_correction:
+        return own_business.of_case(ref, case)
+    return own_business.of_corrected_case(ref, case, before)
+
+
+def _remember(state: State, customer: int, row: int, newest: Decision, *, is_first: bool) -> None:
     """The first decision of a case can only add to the columns; a later one may take its own earlier one back."""
     columns = {"denied": state.portfolio.exposures.denied_on, "granted": state.portfolio.exposures.granted_on}
     if not is_first:
         bring_up_to_date(state, customer, row)
-    elif newest[0] in columns:
-        column = columns[newest[0]]
-        column[row] = max(int(column[row]), day_of(newest[1]))
+    elif newest.decision in columns:
+        column = columns[newest.decision]
+        column[row] = max(int(column[row]), day_of(newest.at))

@@ -115,18 +115,20 @@ class Ledger:
     def news(self, *signals: Signal) -> list[Json]:
         return self.change(cause="judgement", signals=signals)
 
-    def decision(self, customer_id: str, ref: str, decision: str, **words: Any) -> list[Json]:
+    def decision(
+        self, customer_id: str, ref: str, decision: str, *, event_id: str | None = None, **words: Any
+    ) -> list[Json]:
         given = {"customer_id": customer_id, "licence_ref": ref, "decision": decision, "material": "terbium"} | words
         event = LicenceDecision.model_validate(
             {"kind": "licence_decision", "source": ERP, "decided_at": self.now} | given
         )
-        return self.write(f"{ref}-{decision}-{event.decided_at}", "licence_decision", event)
+        return self.write(event_id or f"{ref}-{decision}-{event.decided_at}", "licence_decision", event)
 
-    def application(self, customer_id: str, ref: str, **words: Any) -> list[Json]:
+    def application(self, customer_id: str, ref: str, *, event_id: str | None = None, **words: Any) -> list[Json]:
         given: Json = {"customer_id": customer_id, "licence_ref": ref, "material": "terbium", "quantity_kg": 100}
         given |= {"origin": "CN", "destination": "DE", "end_use": "civil", "submitted_at": self.now, "source": ERP}
         event = LicenceApplication.model_validate({"kind": "licence_application"} | given | words)
-        return self.write(f"{ref}-filed", "licence_application", event)
+        return self.write(event_id or f"{ref}-filed", "licence_application", event)
 
     def stock(self, customer_id: str, on_hand_kg: float, daily_use_kg: float = 1, **words: Any) -> list[Json]:
         given: Json = {"customer_id": customer_id, "material": "terbium", "as_of": self.now, "source": ERP}
@@ -134,11 +136,13 @@ class Ledger:
         event = Inventory.model_validate({"kind": "inventory"} | given | words)
         return self.write(f"stock-{event.as_of}-{on_hand_kg}", "inventory", event)
 
-    def shipment(self, customer_id: str, ref: str, quantity_kg: float, **words: Any) -> list[Json]:
+    def shipment(
+        self, customer_id: str, ref: str, quantity_kg: float, *, event_id: str | None = None, **words: Any
+    ) -> list[Json]:
         given: Json = {"customer_id": customer_id, "shipment_ref": ref, "material": "terbium", "origin": "CN"}
         given |= {"destination": "DE", "quantity_kg": quantity_kg, "status": "arrived", "occurred_at": self.now}
         event = Shipment.model_validate({"kind": "shipment", "source": ERP} | given | words)
-        return self.write(f"{ref}-{event.status}", "shipment", event)
+        return self.write(event_id or f"{ref}-{event.status}", "shipment", event)
 
     def silence(self, name: str, customer_id: str | None, hours: float, **matchers: str) -> list[Json]:
         until = self.now + timedelta(hours=hours)

@@ -1,6 +1,6 @@
 """What the customer's own records say: a licence case, and a band moved by stock, profile or price alone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from shared.catalog.materials import materials
@@ -8,22 +8,38 @@ from shared.contracts.base import rfc3339
 from shared.domain.alerts.telling import Telling, day
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    decision: str
+    at: str
+    """RFC 3339."""
+    until: str
+    """The day to which a grant is valid; empty where none is given."""
+    source: str
+
+
 @dataclass(slots=True)
 class Case:
-    """One licence case of one customer. Decisions by kind, each with its day, so that a correction replaces its own."""
+    """One licence case of one customer."""
 
     material: str | None = None
     applied_at: str = ""
     """RFC 3339; empty where no application was seen."""
-    decisions: dict[str, list[str]] | None = None
-    """Decision → [decided_at, valid_until or "", source]."""
+    filed_as: str = ""
+    """The event id of the application."""
+    overdue_at: int = 0
+    """Microseconds since 1970."""
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    """By event id, in the order of their words, so that a correction replaces its own."""
 
-    def newest(self) -> tuple[str, str, str, str] | None:
-        """Decision, decided_at, valid_until, source."""
-        if not self.decisions:
-            return None
-        decision, (at, until, source) = max(self.decisions.items(), key=lambda entry: (entry[1][0], entry[0]))
-        return decision, at, until, source
+    def put(self, event_id: str, decision: Decision) -> None:
+        """A correction is the latest word."""
+        self.decisions.pop(event_id, None)
+        self.decisions[event_id] = decision
+
+    def newest(self) -> Decision | None:
+        """Of the same instant the later word."""
+        return max(reversed(self.decisions.values()), key=lambda each: each.at, default=None)
 
 
 _DO = {
@@ -39,16 +55,29 @@ def of_case(ref: str, case: Case) -> Telling:
     newest = case.newest()
     if newest is None:
         return of_overdue(ref, case)
-    decision, at, until, source = newest
     label = _label(case.material)
-    when = datetime.fromisoformat(at)
-    valid = f", valid until {day(date.fromisoformat(until))}" if until else ""
+    when = datetime.fromisoformat(newest.at)
+    valid = f", valid until {day(date.fromisoformat(newest.until))}" if newest.until else ""
     return Telling(
-        title=f"Export licence {ref}{f' for {label}' if label else ''} {decision}",
-        happened=f"Your export licence case {ref} was {decision} on {day(when.date())}{valid}.",
-        do=_DO[decision],
-        basis=f"On the evidence of your own record ({source}).",
-        evidence=({"source": source, "published_at": at, "text": f"Licence case {ref}: {decision}"},),
+        title=f"Export licence {ref}{f' for {label}' if label else ''} {newest.decision}",
+        happened=f"Your export licence case {ref} was {newest.decision} on {day(when.date())}{valid}.",
+        do=_DO[newest.decision],
+        basis=f"On the evidence of your own record ({newest.source}).",
+        evidence=(
+            {"source": newest.source, "published_at": newest.at, "text": f"Licence case {ref}: {newest.decision}"},
+        ),
+    )
+
+
+def of_corrected_case(ref: str, case: Case, before: Decision) -> Telling:
+    """`before` is what was told until now."""
+    plain = of_case(ref, case)
+    newest = case.newest()
+    instead = f" Your earlier record said {before.decision}." if newest and newest.decision != before.decision else ""
+    return replace(
+        plain,
+        title=f"Corrected: {plain.title[0].lower()}{plain.title[1:]}",
+        happened=f"Your record was corrected: {plain.happened[0].lower()}{plain.happened[1:]}{instead}",
     )
 
 

@@ -1,5 +1,7 @@
 """(e): the customer's own licence cases, and (c): a case that takes longer than nine in ten."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.scorer.testing import Ledger, bought, measure
@@ -44,6 +46,53 @@ def test_other_content_under_the_same_key_is_a_correction_and_wins(ledger: Ledge
     assert "31 December 2026" in corrected["data"]["summary"]
 
 
+@pytest.mark.parametrize("event_id", ["the-same", None])
+def test_a_denial_corrected_to_a_grant_of_the_same_instant_resolves_its_alert(
+    ledger: Ledger, event_id: str | None
+) -> None:
+    ledger.customer("acme", bought())
+    calm = ledger.risk("acme", "terbium")["score"]
+    [denied] = ledger.decision("acme", "L-1", "denied", event_id=event_id)
+    decided_at = ledger.now
+    [granted] = ledger.after(hours=1).decision("acme", "L-1", "granted", event_id=event_id, decided_at=decided_at)
+    assert (granted["type"], granted["data"]["id"]) == ("alert.resolved", denied["data"]["id"])
+    assert granted["message_id"] != denied["message_id"]
+    assert granted["data"]["title"].startswith("Corrected: export licence L-1")
+    assert "was granted on 2 March 2026. Your earlier record said denied." in granted["data"]["summary"]
+    assert ledger.risk("acme", "terbium")["score"] <= calm
+    assert ledger.decision("acme", "L-1", "granted", event_id=event_id, decided_at=decided_at) == []
+
+
+def test_a_grant_corrected_to_a_denial_of_the_same_instant_opens_its_alert(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.decision("acme", "L-1", "granted", event_id="the-same")
+    before, decided_at = ledger.risk("acme", "terbium")["score"], ledger.now
+    [denied] = ledger.after(hours=1).decision("acme", "L-1", "denied", event_id="the-same", decided_at=decided_at)
+    assert (denied["severity"], denied["data"]["status"]) == ("high", "open")
+    assert "Your record was corrected" in denied["data"]["summary"]
+    assert ledger.risk("acme", "terbium")["score"] > before
+
+
+def test_a_correction_to_another_material_takes_the_denial_from_the_first(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(), bought("dysprosium"))
+    calm = ledger.risk("acme", "terbium")["score"]
+    ledger.decision("acme", "L-1", "denied", event_id="the-same")
+    decided_at = ledger.now
+    ledger.after(hours=1).decision(
+        "acme", "L-1", "denied", event_id="the-same", decided_at=decided_at, material="dysprosium"
+    )
+    assert ledger.risk("acme", "terbium")["score"] == calm
+    assert ledger.risk("acme", "dysprosium")["score"] > calm
+
+
+def test_an_older_decision_of_the_same_kind_does_not_take_the_place_of_a_newer_one(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.decision("acme", "L-1", "denied")
+    assert ledger.decision("acme", "L-1", "denied", decided_at="2026-01-03T00:00:00Z") == []
+    [granted] = ledger.decision("acme", "L-1", "granted", decided_at="2026-03-02T09:30:00Z")
+    assert granted["type"] == "alert.resolved"
+
+
 def test_an_older_decision_that_comes_late_changes_nothing_told(ledger: Ledger) -> None:
     ledger.customer("acme", bought())
     ledger.after(days=10).decision("acme", "L-1", "granted")
@@ -79,6 +128,25 @@ def test_a_case_that_takes_longer_than_nine_in_ten_is_told(ledger: Ledger) -> No
     assert "no decision yet" in message["data"]["summary"]
     [resolved] = ledger.after(days=1).decision("acme", "L-1", "granted")
     assert resolved["type"] == "alert.resolved"
+
+
+def test_a_corrected_application_is_overdue_by_its_correction_alone(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    filed, p90 = ledger.now, decision_p90("civil")
+    ledger.application("acme", "L-1", event_id="the-same")
+    ledger.application("acme", "L-1", event_id="the-same", submitted_at=filed + timedelta(days=5))
+    ledger.application("acme", "L-1", event_id="older", submitted_at=filed)
+    assert ledger.after(days=p90).tick() == []
+    [message] = ledger.after(days=5).tick()
+    assert "filed on 7 March 2026" in message["data"]["summary"]
+
+
+def test_an_application_corrected_in_its_end_use_alone_has_another_lead_time(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    ledger.application("acme", "L-1", end_use="dual_use", submitted_at=ledger.now)
+    ledger.application("acme", "L-1", end_use="civil", submitted_at=ledger.now)
+    [message] = ledger.after(days=decision_p90("civil")).tick()
+    assert "no decision yet" in message["data"]["summary"]
 
 
 def test_a_case_that_was_decided_in_time_is_not(ledger: Ledger) -> None:

@@ -1,5 +1,7 @@
 """Stock that is reported runs down; what arrives adds to it; a band that it moves is told on the material's alert."""
 
+from datetime import timedelta
+
 import orjson
 
 from services.scorer.testing import ERP, Ledger, bought, measure
@@ -84,6 +86,20 @@ def test_what_arrives_adds_to_reported_stock_once(ledger: Ledger) -> None:
     assert cover(ledger) == 75, "neither on its way nor before the report"
     ledger.after(hours=1).stock("acme", 60)
     assert cover(ledger) == 60, "a later report has counted it"
+
+
+def test_an_arrival_corrected_to_none_is_taken_back(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.stock("acme", 50)
+    occurred = ledger.after(hours=2).now
+    ledger.shipment("acme", "S-1", 20)
+    ledger.shipment("acme", "S-1", 20, status="departed", occurred_at=occurred)
+    assert cover(ledger) == 70, "an event of its own about the way here"
+    ledger.shipment("acme", "S-1", 25, event_id="S-1-arrived", occurred_at=occurred - timedelta(hours=1))
+    ledger.shipment("acme", "S-1", 99, event_id="another", occurred_at=occurred - timedelta(hours=1, minutes=30))
+    assert cover(ledger) == 75, "an older word under another id does not override"
+    ledger.shipment("acme", "S-1", 25, status="held", event_id="S-1-arrived", occurred_at=occurred)
+    assert cover(ledger) == 50
 
 
 def test_no_use_reported_is_the_use_of_the_profile(ledger: Ledger) -> None:
