@@ -81,6 +81,7 @@ class Dropped(Wire):
 class Fingerprints(Wire):
     exact: str
     near: tuple[int, ...] = ()
+    """One for each sentence that tells something: a copy under another headline has them too."""
     meaning: tuple[float, ...] = ()
 
 

@@ -60,7 +60,7 @@ def judge(news: News, event_id: str) -> Judgement:
         url=news.url,
         published_at=news.published_at,
         language=document.language or news.language or "und",
-        fingerprints=Fingerprints(exact=fingerprint.exact(news.title, news.body)),
+        fingerprints=_fingerprints(document, strongest),
         signals=tuple(
             _signal(f"{event_id}-{number}", event_id, claim, document, model)
             for number, claim in enumerate(strongest, 1)
@@ -68,6 +68,12 @@ def judge(news: News, event_id: str) -> Judgement:
         dropped=tuple(_dropped(readings, meant, document, model))[:MOST_DROPPED],
         classifier=model.name,
     )
+
+
+def _fingerprints(document: Document, claims: Sequence[_Claim]) -> Fingerprints:
+    told_by = (reading.sentence for claim in claims for reading in claim.readings[:MOST_EVIDENCE])
+    news = document.news
+    return Fingerprints(exact=fingerprint.exact(news.title, news.body), near=fingerprint.near(document, told_by))
 
 
 def _why_not(reading: Reading, model: LightModel) -> str | None:

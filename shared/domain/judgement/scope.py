@@ -75,7 +75,8 @@ def _part(sentence: Sentence, place: Place) -> _Part | None:
     before = sentence.text[max(0, start - _LOOK) : start]
     if _aimed_at(sentence, place):
         return _Part.AIMED_AT if place.acts else None
-    if where := _IN.search(before):
+    owns = sentence.text.startswith(("'s", "’s"), place.end - sentence.start)
+    if not owns and (where := _IN.search(before)):
         is_setting = place.acts and sentence.field == "title"  # frost in Tokyo
         if is_setting or _PEOPLE_IN.search(before, 0, where.start()):
             return None

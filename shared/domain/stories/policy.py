@@ -11,6 +11,8 @@ class StoryPolicy:
     same_story_within: timedelta = timedelta(days=7)
     """Of the story's last news; another source adds to it as long after its beginning."""
     texts_remembered_for: timedelta = timedelta(days=400)
+    most_texts: int = 100_000
+    """Two hundred and fifty a day that say something; about two kilobytes each."""
 
 
 POLICY = StoryPolicy()

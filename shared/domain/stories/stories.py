@@ -1,4 +1,4 @@
-"""Stories in a first form: copies of one text, and signals of one proposition close together in time, are one story.
+"""Copies of one text, and signals of one proposition close together in time, are one story.
 
 A denial is never of the story that it denies, nor a rumour of the act that it spoke of: the act is news of its own."""
 
@@ -11,9 +11,10 @@ from typing import Any, Self
 from shared.contracts.base import rfc3339
 from shared.contracts.signals import Judgement, Novelty, Signal
 from shared.domain.stories.policy import POLICY, StoryPolicy
+from shared.domain.stories.propositions import Proposition
+from shared.domain.stories.texts import Known, Texts
 
 _STORY_IDS = uuid.UUID("6f0c3a52-4a39-5b0e-9a6d-6d1f6f7f6a11")
-_VOICE = {"asserted": "act", "denied": "denial", "speculated": "talk", "expected": "talk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,6 @@ class _Story:
     sources: tuple[str, ...]
 
 
-_Text = tuple[int, int, Sequence[str]]
-"""Of a text that was read: the day of its act or first copy, the day when it was last seen, and the story of each of
-its signals. There are many, for long: plain values with days as ordinals, written and read as they are."""
-
-
 class Stories:
     """State of a fold: what the windows need, and nothing older."""
 
@@ -47,7 +43,7 @@ class Stories:
         self._policy = policy
         self._open: dict[str, _Story] = {}
         """By proposition: the newest story."""
-        self._texts: dict[str, _Text] = {}
+        self._texts = Texts()
 
     def place(
         self,
@@ -56,26 +52,33 @@ class Stories:
         announced: Mapping[str, date],
     ) -> list[Placed]:
         """`announced`: signal id → the day of the act of a measure that the signal is about."""
-        today, exact = accepted_at.toordinal(), judgement.fingerprints.exact
-        day, _, stories = self._texts.get(exact, (today, today, ()))
-        if stories and len(stories) == len(judgement.signals):
-            self._texts[exact] = day, today, stories
-            return [
-                Placed(self._repeated(signal, story, date.fromordinal(day), accepted_at), repeated=True)
-                for signal, story in zip(judgement.signals, stories, strict=True)
-            ]
-        placed = [self._placed(signal, accepted_at, announced.get(signal.id)) for signal in judgement.signals]
-        if placed:
-            first = min(self._open[_proposition(one.signal)].day for one in placed)
-            self._texts[exact] = first.toordinal(), today, tuple(str(one.signal.story_id) for one in placed)
+        today, known = accepted_at.toordinal(), self._texts.recognise(judgement)
+        placed = [
+            self._repeated(signal, told, accepted_at)
+            if told
+            else self._placed(signal, accepted_at, announced.get(signal.id))
+            for signal, told in zip(judgement.signals, known, strict=True)
+        ]
+        for exact in dict.fromkeys(told.text for told in known if told):
+            self._texts.see(exact, today)
+        if not all(known):
+            stories = [str(one.signal.story_id) for one in placed]
+            self._texts.remember(judgement, stories, self._first_day(placed, known), today)
         return placed
 
-    def _repeated(self, signal: Signal, story: str, first: date, accepted_at: datetime) -> Signal:
-        novelty: Novelty = "stale" if self._is_history(signal.occurred_on or first, accepted_at) else "duplicate"
-        return signal.model_copy(update={"story_id": story, "novelty": novelty})
+    def _first_day(self, placed: Sequence[Placed], known: Sequence[Known | None]) -> int:
+        return min(
+            told.day if told else self._open[str(Proposition.of(one.signal))].day.toordinal()
+            for one, told in zip(placed, known, strict=True)
+        )
+
+    def _repeated(self, signal: Signal, told: Known, accepted_at: datetime) -> Placed:
+        is_history = self._is_history(date.fromordinal(told.day), accepted_at)
+        novelty: Novelty = "stale" if is_history else "duplicate"
+        return Placed(signal.model_copy(update={"story_id": told.story, "novelty": novelty}), repeated=True)
 
     def _placed(self, signal: Signal, accepted_at: datetime, announced_on: date | None) -> Placed:
-        proposition, published = _proposition(signal), signal.published_at.date()
+        proposition, published = str(Proposition.of(signal)), signal.published_at.date()
         own_day = signal.occurred_on or announced_on
         known = self._open.get(proposition)
         if known and not self._belongs(known, own_day, published, accepted_at):
@@ -115,7 +118,7 @@ class Stories:
             if now - story.last_at <= self._policy.same_story_within
         }
         oldest = now.toordinal() - self._policy.texts_remembered_for.days
-        self._texts = {exact: text for exact, text in self._texts.items() if text[1] >= oldest}
+        self._texts.forget(oldest, self._policy.most_texts)
 
     def dump(self) -> dict[str, Any]:
         return {
@@ -130,7 +133,7 @@ class Stories:
                 ]
                 for proposition, story in self._open.items()
             },
-            "texts": self._texts,
+            "texts": self._texts.dump(),
         }
 
     @classmethod
@@ -147,13 +150,8 @@ class Stories:
             )
             for proposition, (story, day, published_on, opened_at, last_at, sources) in raw["open"].items()
         }
-        stories._texts = {exact: tuple(row) for exact, row in raw["texts"].items()}
+        stories._texts = Texts.load(raw["texts"])
         return stories
-
-
-def _proposition(signal: Signal) -> str:
-    materials = ",".join(sorted(signal.materials))
-    return f"{signal.type}|{signal.issuer or ''}|{materials}|{_VOICE[signal.asserted]}"
 
 
 def _story_id(signal: Signal) -> str:

@@ -42,6 +42,7 @@ def test_who_acts_and_at_whom() -> None:
         ("Frost in Tokyo", "Export licences for gallium are delayed, three people said.", None),
         ("Gallium licences pending", "Export licences are unanswered, according to importers in Tokyo.", None),
         ("Gallium licences pending", "An official in Beijing said that export licences are delayed.", "CN"),
+        ("Frost at China's desk, less cobalt from Congo", "Gallium licences have been pending for weeks.", "CN"),
         ("Congo halts cobalt exports, Washington watches", "The regulator stopped cobalt exports.", "CD"),
     ],
 )
