@@ -29,10 +29,10 @@ class Ready:
 def show(ready: Ready, console: Console) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column(style="bold", overflow="fold")
-    table.add_column(style="dim", overflow="fold")
-    for row in _rows(ready):
-        table.add_row(*map(Text, row))
+    table.add_column(overflow="fold")
+    for name, value, note in _rows(ready):
+        # one cell: on a narrow terminal the note moves below, and the value stays whole, to be copied
+        table.add_row(name, Text.assemble((value, "bold"), "  ", (note, "dim")))
     title = Text.assemble((" ready ", "bold green"), (f"after {ready.after_s:.0f} s ", "dim"))
     console.print()
     console.print(
@@ -48,8 +48,8 @@ def show(ready: Ready, console: Console) -> None:
 
 def _rows(ready: Ready) -> list[tuple[str, str, str]]:
     rows = [
-        ("events", f"{ready.url}/v1/events", f"API: {ready.url}/docs"),
-        ("customers", f"{ready.control_url}/v1/customers", f"API: {ready.control_url}/docs"),
+        ("events", f"{ready.url}/v1/events", f"{ready.url}/docs"),
+        ("customers", f"{ready.control_url}/v1/customers", f"{ready.control_url}/docs"),
         ("key", ready.key, "development only"),
         ("Kafka", ready.kafka, ""),
         ("PostgreSQL", ready.database, ""),

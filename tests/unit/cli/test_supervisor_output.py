@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -51,6 +52,14 @@ def test_the_panel_names_no_page_that_is_not_there(stream: StringIO) -> None:
     named = set(re.findall(r"http://\S+", stream.getvalue()))
     bases = (READY.url, READY.control_url)
     assert named == {f"{READY.url}/v1/events", f"{READY.control_url}/v1/customers", *(f"{base}/docs" for base in bases)}
+
+
+def test_what_is_copied_from_the_panel_stands_whole_on_a_terminal_of_80_columns(stream: StringIO) -> None:
+    far = replace(READY, url="http://127.0.0.1:48000", control_url="http://127.0.0.1:48001", key=f"ckp_dev_{'x' * 32}")
+    TerminalOutput(Console(file=stream, width=80), ["kafka"]).ready(far)
+    box = stream.getvalue().partition("╰")[0]
+    for whole in (f"{far.url}/v1/events", f"{far.url}/docs", f"{far.control_url}/docs", far.key, far.database):
+        assert whole in box
 
 
 def test_what_is_no_terminal_gets_no_escapes_and_no_bars(stream: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
