@@ -28,8 +28,8 @@ from yarl import URL
 from shared.errors import ChokepointError
 from shared.kafka.loop import LOOK_AT_LAG_EVERY_S, Assigned, DeadLetterLimit, Handler, Tally
 from shared.kafka.producer import LARGEST_RECORD, send_all
+from shared.kafka.progress import Progress, Seconds
 from shared.kafka.record import Incoming, Outgoing, TopicPartition
-from shared.metrics import CONSUMER_LAG
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -57,11 +57,12 @@ class FaustLoop:
         handler: Handler,
         limit: DeadLetterLimit = USUAL_LIMIT,
         max_records: int = 1_000,
+        seconds: Seconds = time.monotonic,
     ) -> None:
         self._settings = settings
         self._topics = topics
         self._handler = handler
-        self._tally = Tally(limit)
+        self._tally = Tally(limit, topics)
         self._app = _app(settings, group=group, topics=topics, max_records=max_records, loop=self)
         self._assigned = asyncio.Event()
         self.ending = asyncio.Event()
@@ -69,8 +70,7 @@ class FaustLoop:
         self._left = asyncio.Event()
         self._failure: Exception | None = None
         self._next: dict[TopicPartition, int] = {}
-        self._last_progress = time.monotonic()
-        self._lag = 0
+        self._progress = Progress(topics, settings.stuck_after_s, seconds)
 
     async def run(self) -> None:
         watch = asyncio.create_task(self._watch_lag())
@@ -100,17 +100,14 @@ class FaustLoop:
         return None if self._assigned.is_set() else f"waiting for partitions of {', '.join(self._topics)}"
 
     def stuck(self) -> str | None:
-        silent = time.monotonic() - self._last_progress
-        if self._lag > 0 and silent > self._settings.stuck_after_s:
-            return f"{self._lag} records of {', '.join(self._topics)} wait and none was taken for {silent:.0f} s"
-        return None
+        return self._progress.stuck()
 
     async def take(self, poll: Poll) -> dict[TopicPartition, int]:
         """What to read next of each partition, once the outputs of the poll are acknowledged."""
         outputs: list[Outgoing] = []
         for tp, records in poll.items():
             given = await self._handler.handle(tp, records)
-            self._last_progress = time.monotonic()
+            self._progress.made()
             self._tally.count(tp.topic, len(records), given)
             outputs.extend(given)
         await send_all(cast("_Producer", self._app.producer).client(), outputs)
@@ -118,7 +115,7 @@ class FaustLoop:
         for tp, next_offset in reached.items():
             await self._handler.settled(tp, next_offset)
         self._next |= reached
-        self._last_progress = time.monotonic()
+        self._progress.made()
         return reached
 
     async def assigned(self, partitions: Sequence[Assigned]) -> None:
@@ -126,7 +123,7 @@ class FaustLoop:
             if await self._handler.assigned(partition) is not None:
                 raise ChokepointError("a handler that reads from elsewhere than where its group stands belongs to Loop")
             self._next[partition.tp] = partition.beginning if partition.committed is None else partition.committed
-        self._last_progress = time.monotonic()
+        self._progress.made()
         self._assigned.set()
         log.info("assigned", partitions=[f"{each.tp.topic}/{each.tp.partition}" for each in partitions])
 
@@ -161,21 +158,18 @@ class FaustLoop:
     async def _watch_lag(self) -> None:
         while True:
             await asyncio.sleep(LOOK_AT_LAG_EVERY_S)
-            try:
-                async with asyncio.timeout(ASK_BROKER_S):
-                    ends = await self._app.consumer.highwaters(*self._next) if self._next else {}
-            except (KafkaError, TimeoutError):
-                continue  # the broker is away: there is nothing to be stuck on
-            by_topic = dict.fromkeys(self._topics, 0)
-            for tp, end in ends.items():
-                by_topic[tp.topic] += max(0, end - self._next.get(tp, end))
-            if not self._lag:  # idle until now: what waits has waited since the last look at most
-                self._last_progress = time.monotonic()
-            self._lag = sum(by_topic.values())
-            for topic, lag in by_topic.items():
-                CONSUMER_LAG.labels(topic=topic).set(lag)
-            if reason := self.stuck():
-                raise ChokepointError(reason)
+            await self._look_at_lag()
+
+    async def _look_at_lag(self) -> None:
+        try:
+            async with asyncio.timeout(ASK_BROKER_S):
+                ends = await self._app.consumer.highwaters(*self._next) if self._next else {}
+        except (KafkaError, TimeoutError):
+            return  # the broker is away: there is nothing to be stuck on
+        waiting = dict.fromkeys(self._topics, 0)
+        for tp, end in ends.items():
+            waiting[tp.topic] += max(0, end - self._next.get(tp, end))
+        self._progress.looked(waiting)
 
 
 class BatchConsumer(driver.Consumer):

@@ -18,8 +18,9 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.errors import ChokepointError
 from shared.kafka.producer import send_all
+from shared.kafka.progress import Progress, Seconds
 from shared.kafka.record import Incoming, Outgoing, TopicPartition
-from shared.metrics import CONSUMER_LAG, DEAD_LETTERS, RECORDS_TAKEN
+from shared.metrics import DEAD_LETTERS, RECORDS_TAKEN
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -67,8 +68,11 @@ class TooManyDeadLetters(ChokepointError):
 class Tally:
     """Counts what was taken and what of it is dead, and ends a reader to which most records say nothing."""
 
-    def __init__(self, limit: DeadLetterLimit) -> None:
+    def __init__(self, limit: DeadLetterLimit, topics: Sequence[str]) -> None:
         self._limit = limit
+        for topic in topics:  # a counter that begins at one has never risen, for whoever asks by how much
+            RECORDS_TAKEN.labels(topic=topic)
+            DEAD_LETTERS.labels(topic=topic)
         self._seen = 0
         self._dead = 0
 
@@ -103,13 +107,14 @@ class Loop:
         limit: DeadLetterLimit = DeadLetterLimit(),
         max_records: int = 1_000,
         assignor: type[AbstractPartitionAssignor] = RoundRobinPartitionAssignor,
+        seconds: Seconds = time.monotonic,
     ) -> None:
         """`assignor`: the range assignor gives the same partitions of several topics to the same member."""
         self._settings = settings
         self._topics = topics
         self._handler = handler
         self._producer = producer
-        self._tally = Tally(limit)
+        self._tally = Tally(limit, topics)
         self._max_records = max_records
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap_servers,
@@ -125,8 +130,7 @@ class Loop:
         )
         self._due: dict[TopicPartition, int] = {}
         self._last_commit = 0.0
-        self._last_progress = time.monotonic()
-        self._lag = 0
+        self._progress = Progress(topics, settings.stuck_after_s, seconds)
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._assigned = asyncio.Event()
 
@@ -159,10 +163,7 @@ class Loop:
         return None if self._assigned.is_set() else f"waiting for partitions of {', '.join(self._topics)}"
 
     def stuck(self) -> str | None:
-        silent = time.monotonic() - self._last_progress
-        if self._lag > 0 and silent > self._settings.stuck_after_s:
-            return f"{self._lag} records of {', '.join(self._topics)} wait and none was taken for {silent:.0f} s"
-        return None
+        return self._progress.stuck()
 
     async def _read(self) -> None:
         while not self._ended.done():
@@ -190,7 +191,7 @@ class Loop:
             await self._handler.settled(tp, next_offset)
             self._due[tp] = next_offset
         if batches:
-            self._last_progress = time.monotonic()
+            self._progress.made()
 
     async def _commit(self) -> None:
         held = self._consumer.assignment()
@@ -214,21 +215,18 @@ class Loop:
     async def _watch_lag(self) -> None:
         while True:
             await asyncio.sleep(LOOK_AT_LAG_EVERY_S)
-            held = self._consumer.assignment()
-            by_topic = dict.fromkeys(self._topics, 0)
-            try:
-                ends = await self._consumer.end_offsets(held) if held else {}
-                for tp, end in ends.items():
-                    by_topic[tp.topic] += max(0, end - await self._consumer.position(tp))
-            except KafkaError:
-                continue  # the broker is away, or the partition went to another copy: nothing to be stuck on
-            if not self._lag:  # idle until now: what waits has waited since the last look at most
-                self._last_progress = time.monotonic()
-            self._lag = sum(by_topic.values())
-            for topic, lag in by_topic.items():
-                CONSUMER_LAG.labels(topic=topic).set(lag)
-            if reason := self.stuck():
-                raise ChokepointError(reason)
+            await self._look_at_lag()
+
+    async def _look_at_lag(self) -> None:
+        held = self._consumer.assignment()
+        waiting = dict.fromkeys(self._topics, 0)
+        try:
+            ends = await self._consumer.end_offsets(held) if held else {}
+            for tp, end in ends.items():
+                waiting[tp.topic] += max(0, end - await self._consumer.position(tp))
+        except KafkaError:
+            return  # the broker is away, or the partition went to another copy: nothing to be stuck on
+        self._progress.looked(waiting)
 
     async def on_assigned(self, partitions: Collection[TopicPartition]) -> None:
         try:
@@ -247,7 +245,7 @@ class Loop:
             if start is not None:
                 self._consumer.seek(tp, start)
         self._consumer.resume(*partitions)
-        self._last_progress = time.monotonic()
+        self._progress.made()
         self._assigned.set()
         log.info("assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in sorted(partitions)])
 
