@@ -14,7 +14,7 @@ from services.control.state import Control
 from services.control.tables import audit
 from shared.clock import Clock, real_now
 from shared.contracts.base import to_json
-from shared.contracts.deliveries import RetryDelivery, SendTest
+from shared.contracts.deliveries import ReplayMessages, RetryDelivery, SendTest
 from shared.contracts.keys import KeyRecord
 from shared.kafka import topics
 from shared.kafka.record import Outgoing, Stamp
@@ -57,11 +57,19 @@ class Change:
 
     def command(self, command: RetryDelivery | SendTest, customer_id: str | None) -> None:
         """To the dispatcher that has this customer's messages; what is about no customer, to that of partition 0."""
-        partition = 0 if customer_id is None else self.partition_of(customer_id)
-        event_id = f"{command.kind}/{command.id}"
-        self.tell(
-            topics.COMMANDS, customer_id or command.endpoint_id, command, event_id, f"{command.kind}/1", partition
-        )
+        self._command(command, customer_id, 0 if customer_id is None else self.partition_of(customer_id))
+
+    def replay(self, command: ReplayMessages, customer_id: str | None) -> None:
+        """An endpoint that sees every customer has messages on every partition."""
+        every = range(self.partitions) if customer_id is None else (self.partition_of(customer_id),)
+        for partition in every:
+            self._command(command, customer_id, partition)
+
+    def _command(
+        self, command: RetryDelivery | ReplayMessages | SendTest, customer_id: str | None, partition: int
+    ) -> None:
+        key, event_id = customer_id or command.endpoint_id, f"{command.kind}/{command.id}"
+        self.tell(topics.COMMANDS, key, command, event_id, f"{command.kind}/1", partition)
 
     def partition_of(self, customer_id: str) -> int:
         return partition_of(customer_id, self.partitions)

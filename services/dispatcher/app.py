@@ -15,6 +15,7 @@ from services.dispatcher.health import EndpointHealth
 from services.dispatcher.inbox import SERVICE, Inbox
 from services.dispatcher.metrics import show_health
 from services.dispatcher.receivers import Receiver, Receivers, read_receiver
+from services.dispatcher.replays import carry_out
 from services.dispatcher.reports import Reporter
 from services.dispatcher.retention import forget_the_old
 from services.dispatcher.sender import Sender
@@ -74,6 +75,7 @@ async def main(stopping: asyncio.Event) -> None:
             following = tasks.create_task(table.run())
             settled = tasks.create_task(settling.run())
             told = tasks.create_task(reporter.run())
+            replaying = tasks.create_task(carry_out(store, inbox, courier))
             reading = tasks.create_task(_read_with(table, loop, inbox, tasks))
             await stopping.wait()
             loop.stop()
@@ -83,7 +85,7 @@ async def main(stopping: asyncio.Event) -> None:
             await settled
             reporter.end()
             await asyncio.wait({told}, timeout=REPORTS_END_WITHIN_S)
-            await _cancel(reading, told, following, forgetting)
+            await _cancel(reading, told, following, forgetting, replaying)
             await serving
 
 

@@ -7,16 +7,16 @@ from pydantic import TypeAdapter, ValidationError
 from services.dispatcher.letters import Letter
 from shared.contracts.alerts import Body
 from shared.contracts.base import to_json
-from shared.contracts.deliveries import Command, RetryDelivery, SendTest
+from shared.contracts.deliveries import Command, ReplayMessages, RetryDelivery, SendTest
 from shared.kafka.record import DeadLetter, Incoming, Stamp
 
 TESTS = UUID("0e8cbb7c-3d0b-5d0f-8a5e-6b1f4f4f8f57")
 """The namespace of test messages' ids: a command read twice is one message."""
 
-_COMMANDS: TypeAdapter[RetryDelivery | SendTest] = TypeAdapter(Command)
+_COMMANDS: TypeAdapter[RetryDelivery | ReplayMessages | SendTest] = TypeAdapter(Command)
 
 
-def read_command(record: Incoming) -> RetryDelivery | SendTest:
+def read_command(record: Incoming) -> RetryDelivery | ReplayMessages | SendTest:
     """:raises DeadLetter: it is none that this dispatcher knows."""
     try:
         return _COMMANDS.validate_json(record.value or b"")

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from services.dispatcher.letters import Delivery, Letter, delivery_id
 from services.dispatcher.receivers import Receiver
-from services.dispatcher.store import Batch, Owed
+from services.dispatcher.store import Batch, Owed, Replay
+from shared.contracts.deliveries import ReplayMessages
 
 BEHIND_ANOTHER = float("inf")
 
@@ -43,6 +44,9 @@ class Gathering:
     def retry(self, delivery_id: str) -> None:
         self._batch.retries.append(delivery_id)
 
+    def replay(self, command: ReplayMessages, partition: int) -> None:
+        self._batch.replays.append(Replay(command, partition))
+
     def drop(self, partition: int) -> None:
         """The partition was taken from us: its next owner reads it again."""
         for owed in self._batch.owed:
@@ -50,6 +54,7 @@ class Gathering:
                 self._places.withdraw(owed)
         self._batch.owed = [owed for owed in self._batch.owed if owed.delivery.letter.partition != partition]
         self._batch.letters = [letter for letter in self._batch.letters if letter.partition != partition]
+        self._batch.replays = [replay for replay in self._batch.replays if replay.partition != partition]
 
     def finish(self) -> Batch:
         finished, self._batch = self._batch, Batch()

@@ -18,7 +18,7 @@ from services.dispatcher.outcomes import cancelled
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.reports import tell
 from services.dispatcher.store import Move, Store
-from shared.contracts.deliveries import RetryDelivery, SendTest
+from shared.contracts.deliveries import ReplayMessages, RetryDelivery, SendTest
 from shared.errors import ChokepointError
 from shared.kafka.loop import Assigned
 from shared.kafka.record import DeadLetter, Incoming, Outgoing, TopicPartition, dead_letter
@@ -52,6 +52,8 @@ class Inbox:
         self._read_to: dict[TopicPartition, int] = {}
         """What the batch at hand moves."""
         self._latecomers = Latecomers()
+        self.replays = asyncio.Event()
+        """Set when there may be some: one was asked for, or came with a partition."""
 
     def begin(self, tasks: asyncio.TaskGroup) -> None:
         """From now on, once every endpoint is known, one that comes is new."""
@@ -78,6 +80,7 @@ class Inbox:
             self._numberings[tp.partition] = Numbering(tp.partition, start, number)
             ours = found.previous_owner in {None, self._instance}
             await self._courier.own(tp.partition, 0.0 if ours else ATTEMPT_OF_ANOTHER_S)
+            self.replays.set()
         return start
 
     async def revoked(self, partitions: Collection[TopicPartition]) -> None:
@@ -109,7 +112,13 @@ class Inbox:
             if tp in self._positions:
                 self._positions[tp] = move.next_offset
         self._courier.accept(batch.owed, taken)
+        if batch.replays:
+            self.replays.set()
         await self._owe(self._latecomers.kept(batch.letters, time.monotonic()))
+
+    @property
+    def partitions(self) -> Collection[int]:
+        return self._numberings.keys()
 
     def waits(self) -> str | None:
         """For readiness: partitions on which a number is missing."""
@@ -151,6 +160,8 @@ class Inbox:
                 command = read_command(record)
                 if isinstance(command, RetryDelivery):
                     self._gathering.retry(command.delivery_id)
+                elif isinstance(command, ReplayMessages):
+                    self._gathering.replay(command, record.partition)
                 else:
                     given += await self._test(command, test_letter(command, record))
             except DeadLetter as error:

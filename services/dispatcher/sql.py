@@ -172,6 +172,30 @@ WHERE d.delivery_id = ANY($1::uuid[]) AND old.delivery_id = d.delivery_id
 RETURNING d.endpoint_id, d.partition, old.state <> 'due' AS again
 """
 
+ASK_REPLAY = """
+INSERT INTO replays (id, partition, endpoint_id, after_at, after_id, until, only_failed)
+VALUES ($1, $2, $3, $4, '', $5, $6) ON CONFLICT DO NOTHING
+"""
+
+NEXT_REPLAY = "SELECT * FROM replays WHERE partition = ANY($1::int[]) ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+MOVE_REPLAY = "UPDATE replays SET after_at = $3, after_id = $4 WHERE id = $1 AND partition = $2"
+END_REPLAY = "DELETE FROM replays WHERE id = $1 AND partition = $2"
+
+LETTERS = """
+SELECT message_id, stored_at, partition, number IS NOT NULL AS numbered FROM letters
+WHERE stored_at >= $1 AND (stored_at, message_id) > ($1, $2) AND stored_at < $3
+ORDER BY stored_at, message_id LIMIT $4
+"""
+
+# in the order in which they came, and all of them due
+REPLAY = """
+UPDATE deliveries d SET state = 'due', ended_at = NULL, schedule_from = d.attempts, line = NULL, replay = true,
+    next_at = to_timestamp($2) - (cardinality($1::uuid[]) - wanted.place) * interval '1 microsecond'
+FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(delivery_id, place)
+WHERE d.delivery_id = wanted.delivery_id AND d.state <> 'due' AND (d.state <> 'delivered' OR NOT $3)
+RETURNING d.endpoint_id, d.partition, true AS again
+"""
+
 UNTOLD = """
 SELECT id, records FROM reports WHERE id > $1 AND (owner = $4 OR at < to_timestamp($3)) ORDER BY id LIMIT $2
 """

@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from services.dispatcher import sql
 from services.dispatcher.database import connect, loss_told
-from services.dispatcher.letters import Delivery, Letter
-from shared.contracts.deliveries import DeliveryState
+from services.dispatcher.letters import Delivery, Letter, delivery_id
+from shared.contracts.deliveries import DeliveryState, ReplayMessages
 from shared.errors import ChokepointError
 from shared.settings import DatabaseSettings
 
@@ -23,6 +23,9 @@ _SETTINGS = (
     "enable_hashjoin = off",
     "enable_mergejoin = off",
 )
+
+
+REPLAYED_AT_ONCE = 500
 
 
 class PositionLost(ChokepointError):
@@ -55,6 +58,12 @@ class Owed:
     next_at: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    command: ReplayMessages
+    partition: int
+
+
 @dataclass(slots=True)
 class Batch:
     """What one look at the topics brought; taken as a whole or not at all."""
@@ -63,6 +72,7 @@ class Batch:
     letters: list[Letter] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
     retries: list[str] = field(default_factory=list)
+    replays: list[Replay] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +141,15 @@ class Store:
         async with self._turn:
             with loss_told(self._connection):
                 retried: Sequence[Any] = ()
-                if not batch.retries:
+                if not batch.retries and not batch.replays:
                     row = await self._take(batch, now)
                 else:
                     async with self._transaction():
                         retried = await self._connection.fetch(sql.RETRY, batch.retries, now)
+                        await self._connection.executemany(sql.ASK_REPLAY, [_asked(replay) for replay in batch.replays])
                         row = await self._take(batch, now)
         added = None if row["added"] is None else frozenset(row["added"])
-        return Taken(
-            frozenset(row["waiting"]), added, tuple((r["endpoint_id"], r["partition"], r["again"]) for r in retried)
-        )
+        return Taken(frozenset(row["waiting"]), added, _retried(retried))
 
     async def _take(self, batch: Batch, now: float) -> Any:
         moves, letters, owed = batch.moves, batch.letters, batch.owed
@@ -178,6 +187,28 @@ class Store:
                 "left to it; if this repeats, two copies run under one CHOKEPOINT_INSTANCE"
             )
         return row
+
+    async def replay(self, partitions: Collection[int], now: float) -> Taken | None:
+        """One step of a replay that was asked for: so many letters are looked at, and how far that came is written with
+        what falls due by it. None: nothing is left to replay."""
+        async with self._turn:
+            with loss_told(self._connection):
+                async with self._transaction():
+                    asked = await self._connection.fetchrow(sql.NEXT_REPLAY, sorted(partitions))
+                    return None if asked is None else await self._replay(asked, now)
+
+    async def _replay(self, asked: Any, now: float) -> Taken:
+        span = (asked["after_at"], asked["after_id"], asked["until"])
+        page = await self._connection.fetch(sql.LETTERS, *span, REPLAYED_AT_ONCE)
+        if len(page) < REPLAYED_AT_ONCE:
+            await self._connection.execute(sql.END_REPLAY, asked["id"], asked["partition"])
+        else:
+            last = (page[-1]["stored_at"], page[-1]["message_id"])
+            await self._connection.execute(sql.MOVE_REPLAY, asked["id"], asked["partition"], *last)
+        here = [row["message_id"] for row in page if row["partition"] == asked["partition"] and row["numbered"]]
+        deliveries = [delivery_id(message_id, asked["endpoint_id"]) for message_id in here]
+        replayed = await self._connection.fetch(sql.REPLAY, deliveries, now, asked["only_failed"])
+        return Taken(frozenset(), None, _retried(replayed))
 
     async def known(self, message_ids: Sequence[str]) -> frozenset[str]:
         return frozenset(row["message_id"] for row in await self._rows(sql.KNOWN, message_ids))
@@ -270,6 +301,15 @@ class Store:
     def _transaction(self) -> AbstractAsyncContextManager[object]:
         transaction: AbstractAsyncContextManager[object] = self._connection.transaction()
         return transaction
+
+
+def _asked(replay: Replay) -> tuple[object, ...]:
+    command = replay.command
+    return (command.id, replay.partition, command.endpoint_id, command.since, command.until, command.only_failed)
+
+
+def _retried(rows: Sequence[Any]) -> tuple[tuple[str, int, bool], ...]:
+    return tuple((row["endpoint_id"], row["partition"], row["again"]) for row in rows)
 
 
 def _delivery(row: Any) -> Delivery:

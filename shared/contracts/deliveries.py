@@ -48,6 +48,18 @@ class RetryDelivery(Wire):
     endpoint_id: str
 
 
+class ReplayMessages(Wire):
+    """What the endpoint was sent, or should have been, in a span of real time, once more. An endpoint that sees every
+    customer is replayed by one such command on each partition."""
+
+    kind: Literal["replay"] = "replay"
+    id: str
+    endpoint_id: str
+    since: Instant
+    until: Instant
+    only_failed: bool = False
+
+
 class SendTest(Wire):
     kind: Literal["test"] = "test"
     id: str
@@ -57,4 +69,4 @@ class SendTest(Wire):
 
 
 DeliveryReport = Annotated[Attempt | EndpointDisabled, Field(discriminator="kind")]
-Command = Annotated[RetryDelivery | SendTest, Field(discriminator="kind")]
+Command = Annotated[RetryDelivery | ReplayMessages | SendTest, Field(discriminator="kind")]

@@ -1,14 +1,14 @@
 """Alerts become webhooks: signed, once, in order where that is asked for."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from standardwebhooks import Webhook
 
 from services.cli.testing import Sink
-from shared.contracts.deliveries import RetryDelivery, SendTest
+from shared.contracts.deliveries import ReplayMessages, RetryDelivery, SendTest
 from tests.fixtures.dispatcher import SECRET, Dispatching, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
@@ -99,6 +99,39 @@ async def test_a_retry_does_not_wait_for_the_schedule(running: Dispatching) -> N
     assert "chokepoint-replay" not in sink.hooks[0].headers
 
 
+async def test_a_replay_goes_to_that_endpoint_alone_and_is_marked(running: Dispatching) -> None:
+    async with Sink.open() as sink, Sink.open() as beside:
+        await running.endpoint("replayed", sink.url)
+        await running.endpoint("beside", beside.url, customer_id="replayed")
+        await running.send("replayed", 3)
+        await running.attempts("replayed", 3)
+        await beside.expect(3, within_s=10)
+        command = replay_of("replayed")
+        await running.command(command, "replayed")
+        await hooks(sink, 6)
+        await running.command(command.model_copy(update={"id": str(uuid4()), "only_failed": True}), "replayed")
+        early = {"id": str(uuid4()), "until": command.since, "since": command.since - timedelta(days=1)}
+        await running.command(command.model_copy(update=early), "replayed")
+        await asyncio.sleep(0.5)
+    first, again = sink.hooks[:3], sink.hooks[3:]
+    assert {(one.webhook_id, one.body) for one in again} == {(one.webhook_id, one.body) for one in first}
+    assert [one.headers.get("chokepoint-replay") for one in sink.hooks] == [None] * 3 + ["true"] * 3
+    assert len(beside.hooks) == 3
+
+
+async def test_only_what_failed_is_replayed_where_that_is_asked_for(running: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await running.endpoint("failed", sink.url)
+        await running.send("failed", 2)
+        _, second = await running.attempts("failed", 2)
+        await running.sql("UPDATE deliveries SET state = 'dead' WHERE delivery_id = $1", second.delivery_id)
+        await running.command(replay_of("failed", only_failed=True), "failed")
+        await hooks(sink, 3)
+        await asyncio.sleep(0.3)
+    assert [one.webhook_id for one in sink.hooks[2:]] == [second.message_id]
+    assert await running.sql("SELECT * FROM replays") == []
+
+
 async def test_a_test_message_reaches_one_endpoint_once_even_before_its_record(running: Dispatching) -> None:
     async with Sink.open() as sink:
         command = SendTest(id=str(uuid4()), endpoint_id="tested", customer_id="tested", at=datetime.now(UTC))
@@ -152,6 +185,21 @@ async def test_the_backlog_is_counted_and_empties(running: Dispatching) -> None:
     assert 'chokepoint_deliveries_total{outcome="delivered"}' in metrics
     assert 'chokepoint_delivery_attempts_total{status_class="2xx"}' in metrics
     assert 'chokepoint_delivery_attempts_total{status_class="error"}' in metrics
+
+
+def replay_of(endpoint_id: str, *, only_failed: bool = False) -> ReplayMessages:
+    now = datetime.now(UTC)
+    span = {"since": now - timedelta(minutes=5), "until": now}
+    return ReplayMessages(id=str(uuid4()), endpoint_id=endpoint_id, only_failed=only_failed, **span)
+
+
+async def hooks(sink: Sink, count: int) -> None:
+    """`expect` counts messages, and these come again under the same ids."""
+
+    async def came() -> bool:
+        return len(sink.hooks) >= count
+
+    await until(came)
 
 
 async def closed_url() -> str:

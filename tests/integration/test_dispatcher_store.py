@@ -14,8 +14,18 @@ from services.dispatcher.database import bring_up_to_date, connect
 from services.dispatcher.letters import Delivery
 from services.dispatcher.retention import forget
 from services.dispatcher.settings import DispatcherSettings
-from services.dispatcher.store import Batch, Health, Move, Owed, PositionLost, Settled, Store
-from shared.contracts.deliveries import DeliveryState
+from services.dispatcher.store import (
+    REPLAYED_AT_ONCE,
+    Batch,
+    Health,
+    Move,
+    Owed,
+    PositionLost,
+    Replay,
+    Settled,
+    Store,
+)
+from shared.contracts.deliveries import DeliveryState, ReplayMessages
 from tests.fixtures.box import Database
 from tests.unit.dispatcher.making import delivery, letter
 
@@ -252,3 +262,24 @@ async def test_statements_that_come_together_take_turns(store: Store) -> None:
     await take(store, *(parked(number) for number in range(1, 101)))
     claims = await asyncio.gather(*(claim(store, room=10) for _ in range(10)))
     assert sorted(number or 0 for one in claims for number in one) == list(range(1, 101))
+
+
+async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_survives_its_dispatcher(
+    store: Store, settings: DispatcherSettings
+) -> None:
+    count = 2 * REPLAYED_AT_ONCE + 100
+    sent = [parked(number) for number in range(1, count + 1)]
+    await take(store, *sent)
+    await store.settle([ended(one.delivery) for one in sent], [], None, NOW)
+    moment = datetime.fromtimestamp(NOW, UTC)
+    span = {"since": moment - timedelta(minutes=1), "until": moment + timedelta(minutes=1)}
+    asked = Replay(ReplayMessages(id="r-1", endpoint_id="e-1", **span), partition=0)
+    await store.take(Batch(replays=[asked, asked]), NOW)
+    step = await store.replay([0], NOW)
+    assert step is not None
+    assert step.retried == (("e-1", 0, True),) * REPLAYED_AT_ONCE
+    assert await store.replay([1], NOW) is None, "another partition's"
+    async with await Store.open(settings, "after") as after:
+        steps = [await after.replay([0], NOW + n) for n in (1, 2, 3)]
+    assert [one and len(one.retried) for one in steps] == [REPLAYED_AT_ONCE, 100, None]
+    assert len(await claim(store, room=count + 1, until=NOW + 10)) == count

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.contracts.deliveries import Attempt, EndpointDisabled, SendTest
+from shared.contracts.deliveries import Attempt, EndpointDisabled, ReplayMessages, SendTest
 from shared.contracts.endpoints import EndpointRecord
 from shared.kafka.topics import COMMANDS, DELIVERIES, ENDPOINTS, partition_of
 from shared.secrets import unseal
@@ -161,6 +161,26 @@ async def test_the_attempts_of_a_delivery_are_shown_and_it_can_be_tried_again(co
     assert retried.status_code == 202
     [command] = await records(control.bootstrap, COMMANDS, "tried")
     assert b'"delivery_id":"delivery-1"' in (command.value or b"")
+
+
+async def test_a_replay_is_asked_of_every_dispatcher_that_has_messages_of_the_endpoint(control: Running) -> None:
+    await put_customer(control, "again")
+    since = "2026-01-01T00:00:00Z"
+    async with control.client() as client:
+        one = (await client.post("/endpoints", json={"url": HOOK, "customer_id": "again"})).json()["id"]
+        every = (await client.post("/endpoints", json={"url": HOOK})).json()["id"]
+        asked = await client.post(f"/endpoints/{one}:replay", json={"since": since, "only_failed": True})
+        assert (await client.post(f"/endpoints/{every}:replay", json={"since": since})).status_code == 202
+        backwards = await client.post(f"/endpoints/{one}:replay", json={"since": since, "until": since})
+        assert (await client.post("/endpoints/none:replay", json={"since": since})).status_code == 404
+    assert asked.status_code == 202
+    assert [error["loc"] for error in backwards.json()["errors"]] == ["body.since"]
+    [command] = await records(control.bootstrap, COMMANDS, "again")
+    assert command.partition == partition_of("again", PARTITIONS)
+    told = ReplayMessages.model_validate_json(command.value or b"")
+    assert (told.endpoint_id, told.only_failed) == (one, True)
+    of_all = await records(control.bootstrap, COMMANDS, every)
+    assert sorted(command.partition for command in of_all) == list(range(PARTITIONS))
 
 
 def attempt(endpoint: str, number: int, **how: object) -> Attempt:
