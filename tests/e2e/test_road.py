@@ -109,6 +109,28 @@ async def test_the_same_event_again_tells_nobody(system: System) -> None:
         assert len(sink.hooks) == 2
 
 
+async def test_a_corrected_act_is_a_message_of_its_own_and_the_same_again_is_none(system: System) -> None:
+    act = measure_change("CN-TEST-CORRECTED", id="notice-as-published")
+    later = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    async with Sink.open() as sink:
+        secret = await asyncio.to_thread(subscribe, system, "corrected", sink.url)
+        [published] = await asyncio.to_thread(post, system, act)
+        await sink.expect(1, within_s=20)
+        with system.client() as client:
+            again = await asyncio.to_thread(client.post_events, json.dumps(act).encode())
+        [corrected] = await asyncio.to_thread(post, system, act | {"effective_on": later})
+        await sink.expect(2, within_s=20)
+        await asyncio.to_thread(post, system, licence_decision("corrected", "L-1"))
+        await sink.expect(3, within_s=20)
+        bodies = [verified(hook, secret) for hook in sink.hooks]
+    assert (again.duplicates, published) == (1, corrected)
+    assert [body["data"]["kind"] for body in bodies] == ["measure", "measure", "licence"]
+    assert [body["data"]["sequence"] for body in bodies] == [1, 2, 3]
+    assert [body["data"]["revision"] for body in bodies[:2]] == [1, 2]
+    assert bodies[0]["data"]["id"] == bodies[1]["data"]["id"]
+    assert len({hook.headers["webhook-id"] for hook in sink.hooks}) == 3
+
+
 async def test_a_news_brief_is_read_and_told(system: System) -> None:
     brief = {
         "kind": "news",
