@@ -7,6 +7,7 @@ from services.dispatcher.letters import Delivery
 from services.dispatcher.outcomes import Outcome
 from services.dispatcher.receivers import Receiver
 from shared.metrics import (
+    DELIVERIES,
     DELIVERY_ATTEMPTS,
     DELIVERY_BACKLOG,
     DELIVERY_SECONDS,
@@ -58,6 +59,8 @@ class Backlog:
 
 
 _CLASSES = {first: DELIVERY_ATTEMPTS.labels(status_class=f"{first}xx") for first in range(1, 6)}
+for _ended in ("delivered", "dead", "cancelled"):
+    DELIVERIES.labels(outcome=_ended)  # from the start: a count that begins at one has never risen
 _NO_ANSWER = DELIVERY_ATTEMPTS.labels(status_class="error")
 
 

@@ -21,9 +21,15 @@ def value(name: str, **labels: str) -> float:
 
 def test_a_batch_counts_what_it_took_and_what_of_it_is_dead() -> None:
     taken, dead = value("records_taken_total", topic="t"), value("dead_letters_total", topic="t")
-    Tally(DeadLetterLimit()).count("t", 5, [Outgoing("t.dlq", b"k", b"v"), Outgoing("u", b"k", b"v")])
+    Tally(DeadLetterLimit(), ["t"]).count("t", 5, [Outgoing("t.dlq", b"k", b"v"), Outgoing("u", b"k", b"v")])
     assert value("records_taken_total", topic="t") == taken + 5
     assert value("dead_letters_total", topic="t") == dead + 1
+
+
+def test_counts_of_what_a_reader_reads_are_there_before_the_first() -> None:
+    Tally(DeadLetterLimit(), ["never.read"])
+    assert REGISTRY.get_sample_value("chokepoint_dead_letters_total", {"topic": "never.read"}) == 0
+    assert REGISTRY.get_sample_value("chokepoint_records_taken_total", {"topic": "never.read"}) == 0
 
 
 def test_what_readyz_says_is_a_number_too() -> None:
