@@ -11,7 +11,7 @@ from shared.contracts.changes import Tick
 from shared.contracts.events import ListChange, MeasureChange, Price, Source, TradeFlow
 from shared.contracts.measures import Act, Override
 from shared.contracts.signals import Judgement
-from shared.domain.measures import Identity
+from shared.domain.measures import Identity, start_of
 from shared.domain.measures.acts import same_content
 from shared.domain.measures.events import of_list, of_measure, of_override
 from shared.kafka.record import DeadLetter, Stamp
@@ -46,20 +46,21 @@ class NewText:
 New = NewAct | NewFigure | NewText | Tick
 
 
-def new_in(fact: Fact, stamp: Stamp, size: int, state: State) -> New | None:
-    """None: we have it already, or newer.
+def new_in(fact: Fact, stamp: Stamp, size: int, state: State, *, of_timeline: bool = False) -> New | None:
+    """None: we have it already, or newer. `of_timeline`: everybody knew it by the day of its announcement.
 
     :raises DeadLetter: it cannot be taken.
     """
     match fact:
         case MeasureChange():
-            return _act(*of_measure(fact, stamp.event_id, stamp.accepted_at), size, fact.source, state)
+            identity, act = of_measure(fact, stamp.event_id, stamp.accepted_at)
+            return _act(identity, _published(identity, act) if of_timeline else act, size, fact.source, state)
         case ListChange():
             try:
                 identity, act = of_list(fact, stamp.event_id, stamp.accepted_at)
             except ValueError as error:
                 raise DeadLetter(str(error), "apply") from error
-            return _act(identity, act, size, fact.source, state)
+            return _act(identity, _published(identity, act) if of_timeline else act, size, fact.source, state)
         case Override():
             return _override(fact, stamp, size, state)
         case Judgement():
@@ -74,6 +75,12 @@ def new_in(fact: Fact, stamp: Stamp, size: int, state: State) -> New | None:
             return NewFigure(key, figure, flow=fact) if _is_newer(figure, key, state) else None
         case Tick():
             return fact if state.last_tick is None or fact.at > state.last_tick else None
+
+
+def _published(identity: Identity, act: Act) -> Act:
+    """A gazette's acts were public from the day of their announcement on, although the first start reads all earlier
+    ones at once: who asks what was known on a day before it is to see them."""
+    return act.model_copy(update={"known_at": min(act.known_at, start_of(act.announced_on, identity.zone))})
 
 
 def _act(identity: Identity, act: Act, size: int, source: Source | None, state: State) -> NewAct | None:

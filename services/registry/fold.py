@@ -63,7 +63,9 @@ class Registry:
         fact = parse(record.value)
         notes = read_notes(record.headers)
         line = notes.get(SEED_HEADER)
-        new = None if line in self.state.seeded else new_in(fact, stamp, len(record.value or b""), self.state)
+        new = None
+        if line not in self.state.seeded:
+            new = new_in(fact, stamp, len(record.value or b""), self.state, of_timeline=line is not None)
         self._note_beginning(fact, line, stamp)
         if new is None:
             return []
