@@ -2,21 +2,18 @@
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import ChokepointError
-from shared.settings import SecretKeys
+from shared.settings import SecretKeys, Settings
 
 
 class SealBroken(ChokepointError):
     pass
 
 
-class SecretSettings(BaseSettings):
+class SecretSettings(Settings):
     """`CHOKEPOINT_SECRET_KEYS`: Fernet keys, newest first. The first seals; all of them unseal, so that a key can be
     put in front, everything sealed anew, and the old one taken out."""
-
-    model_config = SettingsConfigDict(env_prefix="CHOKEPOINT_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     secret_keys: SecretKeys
 

@@ -1,12 +1,22 @@
-"""Settings come from the environment, prefix `CHOKEPOINT_`; a service adds its own in `services/<name>/settings.py`."""
+"""Settings come from the environment, prefix `CHOKEPOINT_`; a service adds its own in `services/<name>/settings.py`.
 
+What is secret may stand in a file of the setting's name instead (`chokepoint_database_url`), in the folder that
+`CHOKEPOINT_SECRETS_DIR` names: containers get theirs so."""
+
+import os
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from shared.contracts.base import Instant
 
@@ -19,15 +29,26 @@ Subnets = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValid
 SecretKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_words)]
 
 
-_CONFIG = SettingsConfigDict(
-    env_prefix="CHOKEPOINT_", extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
-)
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="CHOKEPOINT_", extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # no file is read that nobody named
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # its folder would be fixed at import
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        files = SecretsSettingsSource(settings_cls, secrets_dir=os.environ.get("CHOKEPOINT_SECRETS_DIR"))
+        return init_settings, env_settings, files
 
 
-class KafkaSettings(BaseSettings):
+class KafkaSettings(Settings):
     """How to reach the broker and how the topics are cut."""
-
-    model_config = _CONFIG
 
     kafka_bootstrap_servers: str = Field(
         "127.0.0.1:9092",
@@ -36,19 +57,15 @@ class KafkaSettings(BaseSettings):
     partitions: Annotated[int, Field(ge=1, le=1_000)] = 8
 
 
-class ClockSettings(BaseSettings):
+class ClockSettings(Settings):
     """The system's clock (contract section 10)."""
-
-    model_config = _CONFIG
 
     data_dir: Path = Path(".data")
     clock: Instant | Literal["replay"] | None = None
     replay_from: Instant = datetime(2023, 1, 1, tzinfo=UTC)
 
 
-class DatabaseSettings(BaseSettings):
-    model_config = _CONFIG
-
+class DatabaseSettings(Settings):
     database_url: SecretStr = Field(validation_alias=AliasChoices("CHOKEPOINT_DATABASE_URL", "DATABASE_URL"))
     """`postgresql+asyncpg://user:password@host:port/database`"""
 
