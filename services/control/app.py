@@ -28,6 +28,7 @@ from services.control.projections.risks import RisksProjection
 from services.control.projections.signals import SignalsProjection
 from services.control.projections.world import WorldProjection
 from services.control.relay import Relay
+from services.control.retention import forget_the_old
 from services.control.settings import ControlSettings
 from services.control.silences import routes as silences
 from services.control.state import Control
@@ -112,7 +113,8 @@ async def main(stopping: asyncio.Event) -> None:
         ready = [table.unready, unknown_to(ring, settings), loop.unready]
         api = build_api(control, ring, live=[loop.stuck], ready=ready)
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(work) for work in (table.run(), relay.run(), forget_old_traces(control))]
+            beside = (table.run(), relay.run(), forget_old_traces(control), forget_the_old(control))
+            background = [tasks.create_task(work) for work in beside]
             reading = tasks.create_task(loop.run())
             await serve(api, settings, stopping)
             loop.stop()

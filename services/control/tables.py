@@ -117,6 +117,7 @@ messages = Table(
     Index("messages_by_customer", "customer_id", "sequence"),
     Index("messages_by_alert", "alert_id", "number"),
     Index("messages_by_event", "event_id"),
+    Index("messages_by_time", "received_at", postgresql_using="brin"),
 )
 
 alerts = Table(
@@ -221,4 +222,5 @@ deliveries = Table(
     Column("attempts", Text, nullable=False),  # JSON objects, comma between them
     Index("deliveries_by_endpoint", "endpoint_id", "first_at", "id"),
     Index("deliveries_by_message", "message_id"),
+    Index("deliveries_by_time", "first_at", postgresql_using="brin"),
 )
