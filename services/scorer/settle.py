@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.scorer.passing import moved_by_days
 from services.scorer.state import State
 from services.scorer.turn import Mover, Notice, Turn
 from shared.domain.alerts import own_business, severity
@@ -62,7 +63,8 @@ def _tell_band(state: State, turn: Turn, row: int, band: int, *, rises: bool) ->
         if not rises:
             _tell_fall(state, turn, row, band)
             return
-        mover = Mover("", severity.INFO, own_business.of_days(slug, turn.stamp))
+        by = moved_by_days(state, row, rises=True)
+        mover = Mover("", severity.INFO, own_business.of_days(slug, by, turn.stamp))
     about = mover.cause or cause("material", slug)
     alert = state.alerts.find(customer, about)
     live = alert is not None and alert.live
@@ -82,7 +84,8 @@ def _tell_fall(state: State, turn: Turn, row: int, band: int) -> None:
     found = [(about, alert) for about, alert in state.alerts.live(customer) if slug in alert.materials]
     if found:
         about, _ = min(found, key=_first_told)
-        said = own_business.of_days(slug, turn.stamp)
+        by = moved_by_days(state, row, rises=False)
+        said = own_business.of_days(slug, by, turn.stamp)
         turn.notify(_score_notice(state, row, about, band, severity.INFO, said, rises=False))
 
 

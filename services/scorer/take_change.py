@@ -11,7 +11,7 @@ from shared.domain.alerts.alert import DAY_US
 from shared.domain.alerts.causes import cause
 from shared.domain.alerts.telling import Telling
 from shared.domain.risk.columns import Rows
-from shared.domain.risk.scope import NO_ROWS, close_listed, rows_hearing, rows_moved, rows_under
+from shared.domain.risk.scope import NO_ROWS, close_listed, rows_hearing, rows_moved, rows_under, suppliers_named
 from shared.domain.risk.shocks import Shock
 from shared.domain.risk.world import Moved, union
 from shared.errors import ChokepointError
@@ -75,7 +75,7 @@ def _tell_measure(
                 cause=cause("measure", measure.id),
                 kind="measure" if transitions else "expiry",
                 severity=grave,
-                telling=said,
+                telling=telling.naming_suppliers(said, suppliers_named(state.portfolio, measure, own)),
                 rows=own,
                 closes=measure.state in {"lifted", "lapsed"},
             )

@@ -6,6 +6,7 @@ from shared.catalog import countries
 from shared.catalog.materials import materials
 from shared.contracts.base import Band
 from shared.domain.alerts.telling import Telling, day, days
+from shared.domain.risk.leadtime import HORIZON
 from shared.domain.risk.outlook import Outlook
 from shared.domain.risk.policy import Regime
 
@@ -61,12 +62,17 @@ def _stock(exposed: Exposed, label: str) -> str:
     way = "supply that is barred" if seen.regime is Regime.BARRED else "a licence filed today"
     if seen.regime is Regime.SLOWED:
         way = "an order placed today"
-    gap = (
-        f", {days(seen.gap_days)} before {way} is likely to come ({seen.lead_days:.0f} days)"
-        if seen.gap_days is not None
-        else f"; {way} is likely to come before ({seen.lead_days:.0f} days)"
+    return (
+        f"{stock}, until {day(seen.stockout_on)}{_gap(seen, way)}; chance to run out within 30 days {seen.odds[0]:.0%}."
     )
-    return f"{stock}, until {day(seen.stockout_on)}{gap}; chance to run out within 30 days {seen.odds[0]:.0%}."
+
+
+def _gap(seen: Outlook, way: str) -> str:
+    if seen.lead_days is None:
+        return f"; {way} more likely than not takes more than {HORIZON // 365} years"
+    if seen.gap_days is None:
+        return f"; {way} is likely to come before ({seen.lead_days:.0f} days)"
+    return f", {days(seen.gap_days)} before {way} is likely to come ({seen.lead_days:.0f} days)"
 
 
 def _risk(exposed: Exposed) -> str:

@@ -1,5 +1,6 @@
 """What the customer's own records say: a licence case, and a band moved by stock, profile or price alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -108,9 +109,9 @@ def of_profile(version: int, at: str) -> Telling:
     return replace(of_material("", "Your profile changed", f"version {version} of your profile", at), title="")
 
 
-def of_days(slug: str, at: str) -> Telling:
-    """Nothing happened but that time passed: stock ran down."""
-    return of_material(slug, f"The days go by and stock of {_label(slug)} runs down", "your stock report", at)
+def of_days(slug: str, moved_by: Sequence[str], at: str) -> Telling:
+    """Nothing happened but that time passed."""
+    return of_material(slug, f"Days have passed: {' and '.join(moved_by)}", "what was known before", at)
 
 
 def titled(telling: Telling, slug: str, band: str, *, rising: bool) -> Telling:

@@ -1,8 +1,8 @@
 """What happened, in plain words: the part of an alert that is the same for every customer. A customer's own end use,
 destination and name never enter a text: whoever reads an alert must not learn them from it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.catalog import countries
@@ -81,6 +81,15 @@ def of_measure(measure: Measure) -> Telling:
         evidence=measure_evidence(measure),
         measures=(measure.ref,),
     )
+
+
+def naming_suppliers(telling: Telling, names: Sequence[str]) -> Telling:
+    """Those of the customer's own suppliers that the measure names."""
+    if not names:
+        return telling
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    said = f"It names your supplier{'s' if names[1:] else ''} {', '.join(names[:_NAMED])}{more}."
+    return replace(telling, happened=f"{telling.happened} {said}")
 
 
 def _state(measure: Measure) -> tuple[str, str]:

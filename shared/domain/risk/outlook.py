@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from shared.domain.risk.leadtime import END_USE_CLASSES, P50
-from shared.domain.risk.policy import Regime
+from shared.domain.risk.leadtime import END_USE_CLASSES, HORIZON, P50
+from shared.domain.risk.policy import TRANSIT_DAYS, Regime
 from shared.domain.risk.score import Scored
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -17,21 +17,23 @@ class Outlook:
     score: float
     cover_days: float
     odds: tuple[float, float, float, float]
-    lead_days: float
+    lead_days: float | None
+    """Until half of such cases have their material; none where that lies beyond the curve."""
     regime: Regime
     stockout_on: date | None
     """Only where something stands in the way of supply."""
     gap_days: float | None
-    """From then until half of such cases have their material; absent where that is sooner."""
+    """From then until `lead_days`; absent where that is sooner or not known."""
 
 
 def outlook(scored: Scored, i: int, day: int) -> Outlook:
     result, curve = scored.result, scored.curve.item(i)
     cover = result.cover.item(i)
     regime = Regime(curve // END_USE_CLASSES)
-    lead = P50.item(curve)
+    half = P50.item(curve)
+    lead = half if half < HORIZON + TRANSIT_DAYS else None
     hindered = regime is not Regime.FREE
-    gap = round(lead - cover, 1)
+    gap = round(lead - cover, 1) if lead is not None else 0.0
     return Outlook(
         score=result.score.item(i),
         cover_days=cover,

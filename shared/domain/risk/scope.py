@@ -5,6 +5,7 @@ from collections.abc import Collection
 import numpy as np
 
 from shared.contracts.measures import Measure
+from shared.domain.risk.codes import entity_code
 from shared.domain.risk.columns import Mask, Rows
 from shared.domain.risk.policy import IN_SCOPE
 from shared.domain.risk.portfolio import Portfolio
@@ -59,6 +60,24 @@ def _named(portfolio: Portfolio, names: Collection[int], origins: frozenset[int]
     return np.unique(np.concatenate([by_supplier, np.array(from_issuer, np.int32)]))
 
 
+def suppliers_named(portfolio: Portfolio, measure: Measure, rows: Collection[int]) -> list[str]:
+    """The companies that a measure names and that these exposures buy from, as the measure spells them."""
+    if not measure.entities:
+        return []
+    bought = {code for row in rows for code in _suppliers(portfolio, row)}
+    return [
+        entity.name
+        for entity in measure.entities
+        if any(entity_code(name) in bought for name in (entity.name, *entity.aliases))
+    ]
+
+
+def _suppliers(portfolio: Portfolio, row: int) -> list[int]:
+    start, count = int(portfolio.exposures.supplier_start[row]), int(portfolio.exposures.suppliers[row])
+    names: list[int] = portfolio.suppliers.name[start : start + count].tolist()
+    return names
+
+
 def close_listed(portfolio: Portfolio, world: World, rows: Collection[int] | None = None) -> Rows:
     """Brings `closed` up to date, everywhere or for some rows; the rows where it moved.
 
@@ -85,8 +104,8 @@ def _closed_share(portfolio: Portfolio, listings: list[Listing], row: int) -> fl
     if not listings:
         return 0.0
     exposures = portfolio.exposures
-    start, count = int(exposures.supplier_start[row]), int(exposures.suppliers[row])
-    names = portfolio.suppliers.name[start : start + count].tolist()
+    names = _suppliers(portfolio, row)
+    count = len(names)
     listed = sum(any(name in listing.closed for listing in listings) for name in names)
     own = int(portfolio.customers.name[exposures.customer[row]])
     barred: frozenset[int] = frozenset().union(*(listing.origins for listing in listings if own in listing.closed))

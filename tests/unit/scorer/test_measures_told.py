@@ -146,3 +146,24 @@ def test_a_customer_that_is_listed_itself_is_cut_off_from_who_listed_it(ledger: 
     [message] = ledger.act(listing("CN-21", ("Kratos Defense", "listed")))
     assert message["customer_id"] == "acme"
     assert ledger.risk("acme", "terbium")["lead_time_days"]["p50"] > 300
+
+
+def test_a_listing_says_which_supplier_it_names(ledger: Ledger) -> None:
+    ledger.customer("buyer", bought(suppliers=["Kratos Inc.", "Other"]))
+    [message] = ledger.act(listing("CN-22", ("KRATOS INC", "listed"), ("Nobody Ltd", "listed")))
+    assert "It names your supplier KRATOS INC. For you" in message["data"]["summary"]
+
+
+def test_a_customer_that_is_listed_itself_is_not_named(ledger: Ledger) -> None:
+    ledger.customer("buyer", bought(), name="Kratos Defense")
+    [message] = ledger.act(listing("CN-22", ("Kratos Defense", "listed")))
+    assert "It names" not in message["data"]["summary"]
+
+
+def test_where_supply_may_never_come_no_gap_is_foretold(ledger: Ledger) -> None:
+    """Half of such cases never have their material: the end of the curve is no prediction."""
+    ledger.customer("buyer", bought(), end_use="defence")
+    [message] = ledger.act(measure(instrument="ban"))
+    assert "gap_days" not in message["data"]["headline"]
+    assert "gap_days" not in ledger.risk("buyer", "terbium")["stockout"]
+    assert "more likely than not takes more than 3 years" in message["data"]["summary"]

@@ -53,7 +53,7 @@ def test_stock_that_only_runs_down_tells_when_the_band_rises(ledger: Ledger) -> 
     assert {"guarded", "elevated"} <= bands
     assert told
     assert all(message["data"]["kind"] == "score" for message in told)
-    assert "stock of terbium runs down" in told[-1]["data"]["summary"]
+    assert "the reported stock runs down" in told[-1]["data"]["summary"]
 
 
 def test_usual_stock_of_the_profile_does_not_run_down(ledger: Ledger) -> None:
