@@ -125,7 +125,6 @@ def _pass_days(state: State, turn: Turn, day: int) -> None:
     moved = state.world.reach(day)
     if first:
         return
-    turn.days_passed = True
     turn.touch(rows_moved(state.portfolio, state.world, moved))
     exposures = state.portfolio.exposures.arrays()
     remembered = day - FORGOTTEN_AFTER * max(OWN_DENIAL.half_life, OWN_GRANT.half_life) - 1

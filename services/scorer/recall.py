@@ -5,13 +5,16 @@ from shared.domain.alerts import own_business, telling
 from shared.domain.alerts.alert import Alert
 from shared.domain.alerts.causes import kind_of, ref_of
 from shared.domain.alerts.telling import Telling
+from shared.domain.risk.scope import suppliers_named
 
 
 def recall(state: State, customer: int, cause: str) -> Telling:
     ref = ref_of(cause)
     match kind_of(cause):
         case "measure" if ref in state.world.measures:
-            return telling.of_measure(state.world.measures[ref])
+            measure = state.world.measures[ref]
+            named = suppliers_named(state.portfolio, measure, state.portfolio.rows_of(customer))
+            return telling.naming_suppliers(telling.of_measure(measure), named)
         case "story" if ref in state.stories:
             return state.stories[ref].telling
         case "licence" if ref in state.cases.get(customer, {}):

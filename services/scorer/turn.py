@@ -53,7 +53,6 @@ class Turn:
     movers: list[Mover] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
     """Customer and material of exposures that are no more."""
-    days_passed: bool = False
     change: Change | None = None
 
     def touch(self, rows: Rows | list[int]) -> None:

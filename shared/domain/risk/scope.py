@@ -1,6 +1,6 @@
 """Which exposures the world is about to touch: by what moved, by a measure's scope, by the companies that it names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -60,7 +60,7 @@ def _named(portfolio: Portfolio, names: Collection[int], origins: frozenset[int]
     return np.unique(np.concatenate([by_supplier, np.array(from_issuer, np.int32)]))
 
 
-def suppliers_named(portfolio: Portfolio, measure: Measure, rows: Collection[int]) -> list[str]:
+def suppliers_named(portfolio: Portfolio, measure: Measure, rows: Iterable[int]) -> list[str]:
     """The companies that a measure names and that these exposures buy from, as the measure spells them."""
     if not measure.entities:
         return []

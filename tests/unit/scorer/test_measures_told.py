@@ -152,6 +152,9 @@ def test_a_listing_says_which_supplier_it_names(ledger: Ledger) -> None:
     ledger.customer("buyer", bought(suppliers=["Kratos Inc.", "Other"]))
     [message] = ledger.act(listing("CN-22", ("KRATOS INC", "listed"), ("Nobody Ltd", "listed")))
     assert "It names your supplier KRATOS INC. For you" in message["data"]["summary"]
+    [reminder] = ledger.after(days=1).tick()
+    assert reminder["type"] == "alert.reminder"
+    assert "It names your supplier KRATOS INC." in reminder["data"]["summary"]
 
 
 def test_a_customer_that_is_listed_itself_is_not_named(ledger: Ledger) -> None:
