@@ -63,11 +63,14 @@ def test_a_denial_corrected_to_a_grant_of_the_same_instant_resolves_its_alert(
     assert ledger.decision("acme", "L-1", "granted", event_id=event_id, decided_at=decided_at) == []
 
 
-def test_a_grant_corrected_to_a_denial_of_the_same_instant_opens_its_alert(ledger: Ledger) -> None:
+@pytest.mark.parametrize("event_id", ["the-same", None])
+def test_a_grant_corrected_to_a_denial_of_the_same_instant_opens_its_alert(
+    ledger: Ledger, event_id: str | None
+) -> None:
     ledger.customer("acme", bought())
-    ledger.decision("acme", "L-1", "granted", event_id="the-same")
+    ledger.decision("acme", "L-1", "granted", event_id=event_id)
     before, decided_at = ledger.risk("acme", "terbium")["score"], ledger.now
-    [denied] = ledger.after(hours=1).decision("acme", "L-1", "denied", event_id="the-same", decided_at=decided_at)
+    [denied] = ledger.after(hours=1).decision("acme", "L-1", "denied", event_id=event_id, decided_at=decided_at)
     assert (denied["severity"], denied["data"]["status"]) == ("high", "open")
     assert "Your record was corrected" in denied["data"]["summary"]
     assert ledger.risk("acme", "terbium")["score"] > before
