@@ -16,6 +16,8 @@ from services.cli.demo.customers import CUSTOMERS
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 LEAST = 12
+WITHIN_S = 1.0
+"""From posting a text of 900 words until its last webhook was here."""
 
 
 async def started(picture: Path) -> Process:
@@ -42,6 +44,11 @@ async def test_it_ends_by_itself_with_every_webhook_verified(tmp_path: Path) -> 
     assert not any(f"not {name.split()[0]}" in line for line in lines for name in _names()), (
         "the table knows nobody unaware"
     )
+    assert sum("a long article" in line for line in lines) == 1
+    assert sum("article again" in line for line in lines) == 2
+    assert sum("sports page" in line for line in lines) == 1
+    prompt = next(found for line in lines if (found := re.search(r"was here ([0-9.]+) s after", line)))
+    assert 0 < float(prompt[1]) < WITHIN_S
     picture = ET.parse(tmp_path / "demo.svg")  # noqa: S314  # written a moment ago by ourselves
     assert len(list(picture.iter("{http://www.w3.org/2000/svg}circle"))) > int(counted[1])
     assert _left_by_it(tmp_path) == []

@@ -91,6 +91,7 @@ async def _show(run: Run, outcome: Outcome) -> None:
         run.console.print()
         run.console.print(closing.table_of(closing.rows(outcome.journal)))
         run.console.print(view.counts(outcome.journal))
+        run.console.print(view.promptness(stage.article_told_s))
         run.status.update("stopping the system")
         run.status.start()
 

@@ -17,7 +17,14 @@ NEWS_AT, NOON = time(9, 30), time(12)
 ARTICLE = Path(__file__).with_name("article.txt")
 WIRE: Json = {"name": "Sample Wire (made up)", "type": "newswire"}
 OTHER_SITE: Json = {"name": "Metals Digest (made up)", "type": "trade_press"}
+ARTICLE_DAY = date(2026, 1, 14)
 ARTICLE_TITLE = "Frost and thaw at China's licence desk, and less cobalt from Congo"
+BYLINE = "By the Strategic Metals desk. Updated 14 January 2026, 09:30. 6 min read."
+OTHER_TITLE = "Who gets a licence? Tokyo waits, Stuttgart ships, Kinshasa counts its tonnes"
+OTHER_BYLINE = "By our correspondents in Tokyo and Kinshasa. 10 June 2026, 9:30. 7 min read."
+SPORTS = Path(__file__).with_name("sports.txt")
+SPORTS_DAY = date(2026, 2, 16)
+SPORTS_TITLE = "Silver for China after a licence row, and a ban is lifted at the Nordic championships"
 
 
 def noon(day: date) -> datetime:
@@ -60,13 +67,21 @@ def price_event(day: date) -> Json:
 
 
 def article_events() -> dict[date, Json]:
-    """One long article, and the same text again five months later, on another site and with the date of that day."""
-    title, body = ARTICLE_TITLE, ARTICLE.read_text()
-    first, again = date(2026, 1, 14), date(2026, 6, 10)
+    """One long article; the same the next day on another site; and five months later under another headline, with
+    another byline and that day's date."""
+    body = ARTICLE.read_text()
+    next_day, months_later = date(2026, 1, 15), date(2026, 6, 10)
+    rewritten = body.replace(BYLINE, OTHER_BYLINE)
     return {
-        first: news_event("article", title, first, WIRE, body),
-        again: news_event("article-again", title, again, OTHER_SITE, body),
+        ARTICLE_DAY: news_event("article", ARTICLE_TITLE, ARTICLE_DAY, WIRE, body),
+        next_day: news_event("article-again", ARTICLE_TITLE, next_day, OTHER_SITE, body),
+        months_later: news_event("article-months-later", OTHER_TITLE, months_later, OTHER_SITE, rewritten),
     }
+
+
+def sports_event() -> Json:
+    """Words of the trade in a page that has nothing to say about it."""
+    return news_event("sports", SPORTS_TITLE, SPORTS_DAY, WIRE, SPORTS.read_text())
 
 
 def own_records() -> dict[date, list[Json]]:

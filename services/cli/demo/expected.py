@@ -1,11 +1,12 @@
 """What must come, derived from acts, records and profiles before anything runs; and what of it did not come."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.cli.demo.customers import CHIPS, CUSTOMERS, MOTORS, name_of
-from services.cli.demo.events import Json, act_event, article_events, own_records
+from services.cli.demo.events import ARTICLE_DAY, Json, act_event, article_events, own_records, sports_event
 from services.cli.demo.scope import concerns
 from services.cli.demo.story import Scene, concerning, headline, measures, timeline
 from services.cli.demo.told import Journal, Told
@@ -75,7 +76,7 @@ def reports() -> Iterator[Due]:
             for customer, profile in CUSTOMERS.items():
                 if concerns(said, profile):
                     yield Due(customer, str(event["id"]), str(event["title"]), _rests_on(event, None))
-    article = article_events()[min(article_events())]
+    article = article_events()[ARTICLE_DAY]
     for customer, slug in ARTICLE_TELLS:
         label = f"“{article['title']}”: {materials()[slug].label}"
         yield Due(customer, str(article["id"]), label, _rests_on(article, slug))
@@ -90,7 +91,7 @@ def _names_licence(ref: str) -> Callable[[AlertData], bool]:
 
 
 def _rests_on(news: Json, slug: str | None) -> Callable[[AlertData], bool]:
-    published_at = datetime.fromisoformat(str(news["published_at"]))
+    published_at = _published(news)
 
     def tells(alert: AlertData) -> bool:
         about = slug is None or slug == alert.material or materials()[slug].label in alert.title
@@ -113,6 +114,7 @@ def missing(due: Iterable[Due], made: Mapping[str, Sequence[AlertData]], journal
         *(f"message {webhook_id} came to another customer's endpoint" for webhook_id in journal.astray),
         *_leaks(journal),
         *_echoes(journal),
+        *_told_twice(journal),
         *([f"{len(journal.told)} webhooks came, {AT_LEAST} are the least"] if len(journal.told) < AT_LEAST else []),
     ]
 
@@ -131,11 +133,27 @@ def _sequence_of(customer: str, made: Sequence[AlertData], journal: Journal) -> 
 
 
 def _echoes(journal: Journal) -> Iterator[str]:
-    """A text that comes again months later is no news, whatever it is called now."""
-    again = datetime.fromisoformat(str(article_events()[max(article_events())]["published_at"]))
+    """A text that comes again is no news, whatever it is called now; nor is a sports page, whatever its words."""
+    _, *again = (article for _, article in sorted(article_events().items()))
+    told_by = {_published(event): event["id"] for event in (*again, sports_event())}
     for told in journal.told:
-        if any(found.published_at == again for found in told.alert.evidence):
-            yield f"{name_of(told.customer)}: message {told.alert.sequence} tells what was told months before"
+        for found in told.alert.evidence:
+            if found.published_at in told_by:
+                event_id = told_by[found.published_at]
+                yield f"{name_of(told.customer)}: message {told.alert.sequence} tells of {event_id}, which is no news"
+
+
+def _told_twice(journal: Journal) -> Iterator[str]:
+    """Three developments in one article: a message for each alert, and not one for each signal."""
+    posted = _published(article_events()[ARTICLE_DAY])
+    messages = Counter((told.customer, told.alert.id) for told in journal.told if told.at == posted)
+    for (customer, alert), count in messages.items():
+        if count > 1:
+            yield f"{name_of(customer)}: the article made {count} messages of alert {alert}"
+
+
+def _published(news: Json) -> datetime:
+    return datetime.fromisoformat(str(news["published_at"]))
 
 
 def _leaks(journal: Journal) -> Iterator[str]:

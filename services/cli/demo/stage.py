@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 
 from services.cli.demo import view
 from services.cli.demo.customers import CUSTOMERS
-from services.cli.demo.events import LAST_DAY, Json, noon
+from services.cli.demo.events import ARTICLE_DAY, LAST_DAY, Json, noon
 from services.cli.demo.expected import Due, dues, missing
 from services.cli.demo.listening import Listening
 from services.cli.demo.story import Scene
@@ -57,6 +57,9 @@ class Stage:
     journal: Journal
     samples: list[Sample] = field(default_factory=list)
     today: date = FIRST_DAY
+    article_told_s: float = 0.0
+    """From posting the long article until its last webhook was here."""
+    _posted: float = 0.0
     _task: TaskID = field(init=False)
     _headlines: tuple[str, ...] = ()
     _last: float = 0.0
@@ -112,6 +115,8 @@ class Stage:
         told = self.journal.take(line)
         if told is None:
             return
+        if told.alert.kind == "signal" and self.today == ARTICLE_DAY:
+            self.article_told_s = self._last - self._posted
         advice = view.parts_of(told.alert.summary).do
         advised = self._advice.get(told.alert.id) == advice
         self._advice[told.alert.id] = advice
@@ -121,6 +126,7 @@ class Stage:
             self._to_read.append(told.alert)
 
     async def _post(self, events: Sequence[Json]) -> None:
+        self._posted = time.monotonic()
         answer = await asyncio.to_thread(self.client.post_events, json.dumps(events).encode())
         if answer.accepted != len(events):
             raise StoryFailed(f"an event of {self.today} was not accepted: {answer.model_dump_json()}")

@@ -6,14 +6,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.cli.demo.customers import CUSTOMERS, name_of
-from services.cli.demo.events import Json, act_event, article_events, noon, own_records, price_event
+from services.cli.demo.events import (
+    ARTICLE_DAY,
+    SPORTS_DAY,
+    SPORTS_TITLE,
+    Json,
+    act_event,
+    article_events,
+    noon,
+    own_records,
+    price_event,
+    sports_event,
+)
 from services.cli.demo.scope import concerns
 from shared.catalog.acts import Act, acts
 from shared.catalog.countries import name as country_name
 
 FIRST_YEAR = "2023"
 LADDER = (60, 30, 14, 7, 1, 0)
-LONG, AGAIN = "News, a long article:", "The same article again, on another site and with a new date:"
+LONG, AGAIN = "News, a long article:", "The same article again, on another site:"
+SPORTS = "A sports page full of the trade's words:"
 QUIET = frozenset({"extended", "amended"})
 """Actions that bring no new state."""
 DAY = timedelta(days=1)
@@ -45,9 +57,11 @@ def scenes() -> tuple[Scene, ...]:
     for act in timeline():
         world[day_of(act, "announced_on")].append(act_event(act))
     for day, article in article_events().items():
-        again = day > min(article_events())
+        again = day > ARTICLE_DAY
         told[day].append(f"{AGAIN if again else LONG} “{article['title']}”")
         world[day].append(article)
+    told[SPORTS_DAY].append(f"{SPORTS} “{SPORTS_TITLE}”")
+    world[SPORTS_DAY].append(sports_event())
     own = own_records()
     for day, records in own.items():
         told[day] += map(_own_headline, records)

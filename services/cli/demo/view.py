@@ -173,6 +173,10 @@ def counts(journal: Journal) -> RenderableType:
     return table
 
 
+def promptness(article_told_s: float) -> RenderableType:
+    return Text(f"The long article: its last webhook was here {article_told_s:.2f} s after it was posted.", style="dim")
+
+
 def last_words(errors: Iterable[LogLine]) -> RenderableType:
     """What services last complained of: it may be why something is missing."""
     said = ((line.service, f"{line.event} {line.fields.get('reason') or ''}".strip()) for line in errors)

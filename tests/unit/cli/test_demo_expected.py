@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from services.cli.demo.customers import CHIPS, MAGNETS, MOTORS
 from services.cli.demo.expected import Due, dues, missing
 from services.cli.demo.testing import alert, journal_of, line
@@ -89,10 +91,23 @@ def test_a_text_that_names_a_supplier_of_the_silent_customer_is_a_leak() -> None
     assert lines(journal) == ["Potomac Magnetics: message 1 names a supplier that must not leave"]
 
 
-def test_the_article_that_comes_again_must_tell_nobody() -> None:
-    again = datetime(2026, 6, 10, 1, 30, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("again", "event_id"),
+    [
+        (datetime(2026, 1, 15, 1, 30, tzinfo=UTC), "article-again"),
+        (datetime(2026, 6, 10, 1, 30, tzinfo=UTC), "article-months-later"),
+        (datetime(2026, 2, 16, 1, 30, tzinfo=UTC), "sports"),
+    ],
+)
+def test_a_text_that_comes_again_and_a_sports_page_must_tell_nobody(again: datetime, event_id: str) -> None:
     echo = alert(13, at=again, kind="signal")
-    assert lines(journal_of(*ENOUGH, echo)) == ["Sendai Chips: message 13 tells what was told months before"]
+    assert lines(journal_of(*ENOUGH, echo)) == [f"Sendai Chips: message 13 tells of {event_id}, which is no news"]
+
+
+def test_the_article_makes_one_message_for_each_alert() -> None:
+    posted = datetime(2026, 1, 14, 1, 30, tzinfo=UTC)
+    twice = [alert(number, at=posted, kind="signal", id="one") for number in (13, 14)]
+    assert lines(journal_of(*ENOUGH, *twice)) == ["Sendai Chips: the article made 2 messages of alert one"]
 
 
 def test_every_customer_must_hear_of_measures_licences_and_news() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pydantic import TypeAdapter
 
 from services.cli.demo.customers import CUSTOMERS
-from services.cli.demo.events import ARTICLE, LAST_DAY, Json, article_events, noon
+from services.cli.demo.events import ARTICLE, LAST_DAY, OTHER_BYLINE, Json, article_events, noon
 from services.cli.demo.story import Scene, scenes, timeline
 from shared.clock import LARGEST_REPLAY_STEP
 from shared.contracts.events import AnyEvent
@@ -68,11 +68,13 @@ def test_what_a_later_act_overtakes_is_no_scene() -> None:
     assert all(scene.day != date(2025, 6, 22) for scene in STORY)
 
 
-def test_the_article_is_long_and_cluttered_and_comes_again_on_another_site() -> None:
+def test_the_article_is_long_and_cluttered_and_comes_again_on_another_site_and_under_another_headline() -> None:
     text = ARTICLE.read_text()
     assert 850 < len(text.split()) < 1_000
     assert "cookies" in text
     assert "RELATED POSTS" in text
-    first, again = (article_events()[day] for day in sorted(article_events()))
-    assert first["source"] != again["source"]
-    assert first["body"] == again["body"] == text
+    first, next_day, months_later = (article_events()[day] for day in sorted(article_events()))
+    assert first["source"] != next_day["source"]
+    assert first["body"] == next_day["body"] == text
+    assert months_later["title"] != first["title"]
+    assert set(str(months_later["body"]).splitlines()) - set(text.splitlines()) == {OTHER_BYLINE}
