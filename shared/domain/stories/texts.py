@@ -95,6 +95,9 @@ class Texts:
 
     def forget(self, before: int, most: int) -> None:
         """Those not seen since that day and, of more than so many, those not seen for longest."""
+        longest_unseen = next(iter(self._texts.values()), None)
+        if longest_unseen is None or (longest_unseen.seen >= before and len(self._texts) <= most):
+            return
         kept = [(exact, text) for exact, text in self._texts.items() if text.seen >= before][-most:]
         self._texts, self._said_in = {}, {}
         for exact, text in kept:
