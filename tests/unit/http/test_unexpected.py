@@ -51,7 +51,7 @@ async def test_posted_events_have_it_in_front_of_them_too(monkeypatch: pytest.Mo
     def fail(*_: object) -> None:
         raise RuntimeError("password=hunter2")
 
-    monkeypatch.setattr(type(ingest.door), "judged", fail)
+    monkeypatch.setattr(type(ingest.door), "checked", fail)
     with capture_logs() as logs:
         answer = await ingest.post({"kind": "news"})
     assert answer.status_code == 500
