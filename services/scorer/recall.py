@@ -13,7 +13,7 @@ def recall(state: State, customer: int, cause: str) -> Telling:
     match kind_of(cause):
         case "measure" if ref in state.world.measures:
             measure = state.world.measures[ref]
-            named = suppliers_named(state.portfolio, measure, state.portfolio.rows_of(customer))
+            named = suppliers_named(state.portfolio, measure, customer, state.portfolio.rows_of(customer))
             return telling.naming_suppliers(telling.of_measure(measure), named)
         case "story" if ref in state.stories:
             return state.stories[ref].telling

@@ -75,7 +75,7 @@ def _tell_measure(
                 cause=cause("measure", measure.id),
                 kind="measure" if transitions else "expiry",
                 severity=grave,
-                telling=telling.naming_suppliers(said, suppliers_named(state.portfolio, measure, own)),
+                telling=telling.naming_suppliers(said, suppliers_named(state.portfolio, measure, customer, own)),
                 rows=own,
                 closes=measure.state in {"lifted", "lapsed"},
             )

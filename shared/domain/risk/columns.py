@@ -66,6 +66,7 @@ class Customers(Columns):
         "first": np.int32,
         "name": np.uint64,
         "alive": np.bool_,
+        "discreet": np.bool_,
     }
     context: NDArray[np.int32]
     """Destination and end use: `Contexts`."""
@@ -75,6 +76,8 @@ class Customers(Columns):
     """Its first exposure, -1 without any; the others follow by `Exposures.following`."""
     name: NDArray[np.uint64]
     alive: Mask
+    discreet: Mask
+    """It may not disclose whom it buys from: no text says it."""
 
 
 class Exposures(Columns):

@@ -98,6 +98,7 @@ class Portfolio:
         self.customers.version[customer] = version
         self.customers.context[customer] = self._world.meet(profile.destination, profile.end_use)
         self.customers.name[customer] = entity_code(profile.name)
+        self.customers.discreet[customer] = profile.disclosure_conflict
         if not self.customers.alive[customer]:
             self.customers.alive[customer] = True
             self.alive += 1

@@ -60,9 +60,10 @@ def _named(portfolio: Portfolio, names: Collection[int], origins: frozenset[int]
     return np.unique(np.concatenate([by_supplier, np.array(from_issuer, np.int32)]))
 
 
-def suppliers_named(portfolio: Portfolio, measure: Measure, rows: Iterable[int]) -> list[str]:
-    """The companies that a measure names and that these exposures buy from, as the measure spells them."""
-    if not measure.entities:
+def suppliers_named(portfolio: Portfolio, measure: Measure, customer: int, rows: Iterable[int]) -> list[str]:
+    """The companies that a measure names and that these exposures buy from, as the measure spells them; none where the
+    customer may not disclose whom it buys from."""
+    if not measure.entities or portfolio.customers.discreet[customer]:
         return []
     bought = {code for row in rows for code in _suppliers(portfolio, row)}
     return [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.scorer.testing import Ledger, bought, measure, signal
+from services.scorer.testing import Ledger, bought, listing, measure, signal
 
 SECRETS = (b"defence", b"Northrop", b"GB", b"United Kingdom", b"Sentinel", b"sole-source")
 
@@ -26,3 +26,12 @@ def test_nothing_that_is_sent_names_it(ledger: Ledger) -> None:
     for output in ledger.outputs:
         for secret in SECRETS:
             assert secret not in (output.value or b""), (secret, output.topic)
+
+
+def test_whom_it_buys_from_is_not_said_even_where_a_list_says_the_name(ledger: Ledger) -> None:
+    ledger.customer("c-17", bought(suppliers=["KRATOS INC"]), disclosure_conflict=True)
+    [message] = ledger.act(listing("CN-22", ("KRATOS INC", "listed")))
+    ledger.after(days=2).tick()
+    assert message["customer_id"] == "c-17"
+    for output in ledger.outputs:
+        assert b"KRATOS" not in (output.value or b""), output.topic
