@@ -4,7 +4,7 @@ CHOKEPOINT := .venv/bin/chokepoint
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-long bench lint format clean
+.PHONY: help setup run demo up down test test-long bench lint format clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,15 @@ run: setup ## Kafka, PostgreSQL and every service on this machine; Ctrl-C ends i
 
 demo: setup ## three buyers live through four years of export controls in two minutes; ends by itself
 	@exec $(CHOKEPOINT) demo
+
+up: ## the same in containers, with Prometheus, Alertmanager and Grafana: docs/operations.md
+	@$(PYTHON) deploy/docker/make_secrets.py
+	docker compose up --build --detach --wait
+	@echo "events 127.0.0.1:8000, everything else :8001, Grafana :3000, Prometheus :9090, Alertmanager :9093"
+	@echo "the first key: deploy/docker/secrets/chokepoint_dev_key; Grafana's admin: grafana_password beside it"
+
+down: ## end them; their volumes stay
+	docker compose down
 
 test: setup ## the suite, real broker and database included
 	$(PY) -m pytest -m "not long"

@@ -4,6 +4,7 @@ What is secret may stand in a file of the setting's name instead (`chokepoint_da
 `CHOKEPOINT_SECRETS_DIR` names: containers get theirs so."""
 
 import os
+import socket
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -25,13 +26,22 @@ def _words(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def _own_name(value: object) -> object:
+    return socket.gethostname() if value == "hostname" else value
+
+
 Subnets = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
 SecretKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_words)]
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="CHOKEPOINT_", extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+        env_prefix="CHOKEPOINT_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     @classmethod
@@ -75,7 +85,9 @@ class ServiceSettings(KafkaSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)]
-    instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = "0"
-    """Names this copy within its consumer group (static membership): two copies must differ."""
+    instance: Annotated[str, BeforeValidator(_own_name), Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = "0"
+    """Names this copy within its consumer group (static membership): two copies must differ. `hostname`: its host's,
+    where something else makes the copies; one that is made anew then has a new name, and waits until the old one's
+    session has run out."""
     stuck_after_s: Annotated[float, Field(gt=0)] = 60
     """A consumer that lags and takes nothing for so long ends its process, to be started again."""

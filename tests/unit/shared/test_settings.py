@@ -1,5 +1,6 @@
 """Where settings come from: the environment, and for what is secret a file of the setting's name."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
 from services.dispatcher.settings import DispatcherSettings
+from services.scorer.settings import ScorerSettings
 
 URL = "postgresql+asyncpg://u:p@db:5432/chokepoint"
 
@@ -45,3 +47,14 @@ def test_without_a_folder_no_file_is_looked_for(secrets: Path, monkeypatch: pyte
     monkeypatch.setenv("CHOKEPOINT_SECRET_KEYS", Fernet.generate_key().decode())
     with pytest.raises(ValidationError, match="DATABASE_URL"):
         DispatcherSettings()
+
+
+def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHOKEPOINT_PORT", "")
+    assert ScorerSettings().port == 8012
+
+
+def test_a_copy_may_be_named_after_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ScorerSettings().instance == "0"
+    monkeypatch.setenv("CHOKEPOINT_INSTANCE", "hostname")
+    assert ScorerSettings().instance == socket.gethostname()

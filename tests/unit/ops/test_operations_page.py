@@ -1,0 +1,44 @@
+"""docs/operations.md says what is so."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from services.cli.supervisor.services import SERVICES
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs/operations.md").read_text()
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+
+
+def test_an_upgrade_goes_through_every_service_readers_before_writers() -> None:
+    [listed] = re.findall(r"for service in (.+); do", PAGE)
+    order = listed.split()
+    assert sorted(order) == sorted(service.name for service in SERVICES)
+    for writer, reader in (
+        ("ingest", "classifier"),
+        ("classifier", "registry"),
+        ("registry", "scorer"),
+        ("scorer", "dispatcher"),
+    ):
+        assert order.index(reader) < order.index(writer)
+
+
+def test_settings_are_those_that_the_compose_file_reads() -> None:
+    read = set(re.findall(r"\$\{(\w+):-", COMPOSE))
+    listed = set(re.findall(r"^\| `(\w+)", PAGE, re.MULTILINE))
+    assert {name for name in listed if name.startswith("CHOKEPOINT_")} == read - {"CLOCK"}
+
+
+def test_volumes_and_secrets_are_those_of_the_compose_file() -> None:
+    compose = yaml.safe_load(COMPOSE)
+    backed_up = set(re.findall(r"^\| volume `(\w+)`", PAGE, re.MULTILINE))
+    assert backed_up == compose["volumes"].keys() - {"prometheus", "alertmanager", "grafana"}
+    for name in re.findall(r"`((?:chokepoint|grafana|postgres)_\w+)`", PAGE):
+        assert name in compose["secrets"]
+
+
+def test_what_it_links_to_is_there() -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)", PAGE):
+        assert (ROOT / "docs" / target).exists(), target
