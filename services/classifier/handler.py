@@ -64,9 +64,7 @@ def _news(record: Incoming) -> News:
     try:
         return News.model_validate_json(record.value or b"")
     except ValidationError as error:
-        said = error.errors(include_input=False)
-        told = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in said)
-        raise DeadLetter(told) from error
+        raise DeadLetter.of(error, "news") from None
 
 
 def _judge(news: News, event_id: str) -> Judgement:

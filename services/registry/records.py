@@ -28,9 +28,7 @@ def parse(value: bytes | None) -> Fact:
     try:
         return _FACT.validate_json(value)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, problem["loc"]))
-        raise DeadLetter(f"{place or 'record'}: {problem['msg']}") from error
+        raise DeadLetter.of(error, "fact") from None
 
 
 def read_notes(headers: Headers) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The fold of one `ledger` partition: state x record → state, outputs. No clock, no I/O, no randomness."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -140,7 +140,7 @@ def _read(schema: str, value: bytes | None) -> BaseModel:
     try:
         return model.model_validate_json(value or b"")
     except ValidationError as error:
-        raise DeadLetter(f"{schema}: {error.errors(include_url=False, include_input=False)}") from error
+        raise DeadLetter.of(error, kind) from None
 
 
 def _turn(stamp: Stamp, given: BaseModel) -> Turn:
@@ -151,6 +151,3 @@ def _turn(stamp: Stamp, given: BaseModel) -> Turn:
         stamp=rfc3339(stamp.accepted_at),
         quiet=stamp.quiet or (isinstance(given, Change) and given.quiet),
     )
-
-
-Restore = Callable[[int, bytes | None], LedgerFold]

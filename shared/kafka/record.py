@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from aiokafka import TopicPartition
+from pydantic import ValidationError
 
 from shared.contracts.base import rfc3339
 
@@ -96,6 +97,13 @@ class DeadLetter(Exception):
         super().__init__(reason)
         self.reason = reason
         self.stage: Stage = stage
+
+    @classmethod
+    def of(cls, error: ValidationError, what: str) -> "DeadLetter":
+        """Every fault and where it is, but not what was sent."""
+        faults = error.errors(include_url=False, include_input=False)
+        told = (f"{'.'.join(map(str, fault['loc'])) or 'record'}: {fault['msg']}" for fault in faults)
+        return cls(f"no {what}: {'; '.join(told)}")
 
 
 def dead_letter(record: Incoming, error: DeadLetter, service: str, at: datetime) -> Outgoing:

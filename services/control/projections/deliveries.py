@@ -50,7 +50,7 @@ class DeliveriesProjection:
         try:
             report = _report.validate_json(record.value)
         except ValidationError as error:
-            raise DeadLetter(str(error.errors(include_input=False, include_url=False))) from None
+            raise DeadLetter.of(error, "report of a delivery") from None
         if isinstance(report, Attempt):
             self._attempts.setdefault(report.delivery_id, []).append(report)
         else:

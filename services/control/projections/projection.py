@@ -24,7 +24,7 @@ def read(model: type[Record], value: bytes) -> Record:
     try:
         return model.model_validate_json(value)
     except ValidationError as error:
-        raise DeadLetter(str(error.errors(include_input=False, include_url=False))) from None
+        raise DeadLetter.of(error, model.__name__) from None
 
 
 def caused_by(record: Incoming) -> str | None:
