@@ -59,14 +59,14 @@ class Table(Generic[Row]):
                 wait_ms = 60_000 if self._loaded.is_set() else 200
                 batch = await consumer.getmany(self._tp, timeout_ms=wait_ms, max_records=5_000)
                 for record in batch.get(self._tp, ()):
-                    self._apply(record.key.decode(), record.value)
+                    self.apply(record.key.decode(), record.value)
         finally:
             try:
                 await consumer.stop()
             except KafkaError as error:
                 log.info("table closed while the broker was away", topic=self._tp.topic, reason=type(error).__name__)
 
-    def _apply(self, key: str, value: bytes | None) -> None:
+    def apply(self, key: str, value: bytes | None) -> None:
         row = None if value is None else self._parse(value)
         if row is None:
             self.rows.pop(key, None)

@@ -7,10 +7,12 @@ import pytest
 from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
+from shared.contracts.base import to_json
 from shared.contracts.keys import KeyRecord, Scope
-from shared.http.auth import Authenticated, KeyRing, _parse, require, sha256_of
+from shared.http.auth import Authenticated, KeyRing, follow_keys, require, sha256_of
 from shared.http.problems import speak_problems
 from shared.http.rate import RateLimit
+from shared.settings import ServiceSettings
 from tests.unit.http.asking import ask
 
 KEY = "ck_a-key-for-tests"
@@ -163,5 +165,8 @@ def test_the_ring_shows_no_hash_when_printed(ring: KeyRing) -> None:
 
 
 def test_a_key_record_that_cannot_be_read_opens_nothing_and_stops_nothing() -> None:
-    assert _parse(b'{"id": "k1"}') is None
-    assert _parse(record().model_dump_json().encode()) == record()
+    ring, table = follow_keys(ServiceSettings(port=1))
+    table.apply("k1", to_json(record()))
+    assert ring.find(KEY) == record()
+    table.apply("k1", b'{"id": "k1"}')
+    assert ring.find(KEY) is None
