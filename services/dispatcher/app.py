@@ -16,7 +16,7 @@ from services.dispatcher.inbox import SERVICE, Inbox
 from services.dispatcher.metrics import show_health
 from services.dispatcher.receivers import Receiver, Receivers, read_receiver
 from services.dispatcher.replays import carry_out
-from services.dispatcher.reports import Reporter
+from services.dispatcher.reporter import Reporter
 from services.dispatcher.retention import forget_the_old
 from services.dispatcher.sender import Sender
 from services.dispatcher.settings import DispatcherSettings

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from services.dispatcher.batches import Owed, Taken
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.lanes import Lane, Lanes, Wanted
 from services.dispatcher.letters import Delivery
@@ -16,7 +17,7 @@ from services.dispatcher.metrics import Backlog, saw, starts
 from services.dispatcher.outcomes import Disabled, Outcome, attempted, cancelled
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
-from services.dispatcher.store import Owed, Store, Taken
+from services.dispatcher.store import Store
 from shared.domain.delivery.policy import judge
 
 log = structlog.get_logger(__name__)

@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterable
 from typing import Protocol
 
+from services.dispatcher.batches import Batch, Owed, Replay
 from services.dispatcher.letters import Delivery, Letter, delivery_id
 from services.dispatcher.receivers import Receiver
-from services.dispatcher.store import Batch, Owed, Replay
 from shared.contracts.deliveries import ReplayMessages
 
 BEHIND_ANOTHER = float("inf")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.dispatcher.store import Health
+from services.dispatcher.batches import Health
 
 
 @dataclass(slots=True)

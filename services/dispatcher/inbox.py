@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from services.dispatcher.batches import Move
 from services.dispatcher.commands import read_command, test_letter
 from services.dispatcher.courier import Courier
 from services.dispatcher.gathering import Gathering
@@ -17,7 +18,7 @@ from services.dispatcher.numbering import Numbering
 from services.dispatcher.outcomes import cancelled
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.reports import tell
-from services.dispatcher.store import Move, Store
+from services.dispatcher.store import Store
 from shared.contracts.deliveries import ReplayMessages, RetryDelivery, SendTest
 from shared.errors import ChokepointError
 from shared.kafka.loop import Assigned

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.dispatcher.batches import Settled
 from services.dispatcher.letters import Delivery
 from services.dispatcher.sender import Reply
-from services.dispatcher.store import Settled
 from shared.domain.delivery.policy import Answer, Verdict
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.outcomes import Disabled, Outcome
-from services.dispatcher.reports import Reporter, pack, tell, tell_disabled
+from services.dispatcher.reporter import Reporter
+from services.dispatcher.reports import pack, tell, tell_disabled
 from services.dispatcher.store import Store
 from shared.metrics import DELIVERIES
 

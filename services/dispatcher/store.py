@@ -4,15 +4,14 @@ the same row is decided in an order, and batches grow while one waits."""
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from services.dispatcher import sql
+from services.dispatcher.batches import Batch, Health, Position, Replay, Settled, Taken
 from services.dispatcher.database import connect, loss_told
 from services.dispatcher.letters import Delivery, Letter, delivery_id
-from shared.contracts.deliveries import DeliveryState, ReplayMessages
 from shared.errors import ChokepointError
 from shared.settings import DatabaseSettings
 
@@ -30,79 +29,6 @@ REPLAYED_AT_ONCE = 500
 
 class PositionLost(ChokepointError):
     pass
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    next_offset: int
-    number: int | None
-    previous_owner: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """How far a batch takes a partition; `was` is where it stood before."""
-
-    topic: str
-    partition: int
-    was: int
-    next_offset: int
-    number: int | None
-
-
-@dataclass(slots=True)
-class Owed:
-    """A delivery to be written. `next_at` none: it is held in memory at once."""
-
-    delivery: Delivery
-    next_at: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    command: ReplayMessages
-    partition: int
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one look at the topics brought; taken as a whole or not at all."""
-
-    moves: list[Move] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
-    owed: list[Owed] = field(default_factory=list)
-    retries: list[str] = field(default_factory=list)
-    replays: list[Replay] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    waiting: frozenset[str]
-    """Deliveries that wait for an earlier one of their line."""
-    added: frozenset[str] | None
-    """Those written, where some were there already; none: all of them."""
-    retried: tuple[tuple[str, int, bool], ...]
-    """Endpoint, partition, and whether it had ended before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Where an attempt leaves a delivery."""
-
-    delivery_id: str
-    state: DeliveryState
-    attempts: int
-    next_at: float | None
-    status: int | None
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    endpoint_id: str
-    failing_since: datetime | None
-    disabled_version: int | None = None
-    disabled_reason: str | None = None
 
 
 class Store:

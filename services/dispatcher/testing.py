@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
+from services.dispatcher.batches import Batch, Health, Position, Settled, Taken
 from services.dispatcher.letters import Delivery, Letter
-from services.dispatcher.store import Batch, Health, Position, Settled, Store, Taken
+from services.dispatcher.store import Store
 
 
 @dataclass

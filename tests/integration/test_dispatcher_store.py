@@ -10,21 +10,12 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from services.dispatcher.batches import Batch, Health, Move, Owed, Replay, Settled
 from services.dispatcher.database import bring_up_to_date, connect
 from services.dispatcher.letters import Delivery
 from services.dispatcher.retention import forget
 from services.dispatcher.settings import DispatcherSettings
-from services.dispatcher.store import (
-    REPLAYED_AT_ONCE,
-    Batch,
-    Health,
-    Move,
-    Owed,
-    PositionLost,
-    Replay,
-    Settled,
-    Store,
-)
+from services.dispatcher.store import REPLAYED_AT_ONCE, PositionLost, Store
 from shared.contracts.deliveries import DeliveryState, ReplayMessages
 from tests.fixtures.box import Database
 from tests.unit.dispatcher.making import delivery, letter

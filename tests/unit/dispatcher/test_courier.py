@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from services.dispatcher.batches import Batch, Health, Owed
 from services.dispatcher.courier import Courier
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.letters import Delivery
 from services.dispatcher.outcomes import Disabled, Outcome
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
-from services.dispatcher.store import Batch, Health, Owed
 from services.dispatcher.testing import MemoryStore
 from shared.domain.delivery.policy import Answer
 from tests.unit.dispatcher.making import delivery, receiver

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.dispatcher.batches import Position
 from services.dispatcher.courier import Courier
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.inbox import Inbox, LogReplaced
 from services.dispatcher.letters import Delivery
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
-from services.dispatcher.store import Position
 from services.dispatcher.testing import MemoryStore
 from shared.contracts.base import to_json
 from shared.contracts.deliveries import RetryDelivery, SendTest
