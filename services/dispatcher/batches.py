@@ -1,5 +1,6 @@
 """What the store takes and gives: how far topics are taken, what is owed, where attempts leave it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,6 +59,8 @@ class Taken:
     """Those written, where some were there already; none: all of them."""
     retried: tuple[tuple[str, int, bool], ...]
     """Endpoint, partition, and whether it had ended before."""
+    skipped: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Deliveries that are the next of a line after dead ones, with the sequences of those."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ class Courier:
             if owed.next_at is not None:
                 self._lanes.park(delivery.endpoint_id, owed.next_at)
             elif new and delivery.delivery_id not in taken.waiting and delivery.letter.partition in self._owned:
+                delivery.skipped = tuple(taken.skipped.get(delivery.delivery_id, ()))
                 self._lanes.put([delivery])
             else:
                 self.withdraw(owed)

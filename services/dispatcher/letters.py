@@ -1,6 +1,7 @@
 """What is sent: a letter (the same bytes at every endpoint, attempt and replay) and its deliveries, one an endpoint."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -44,6 +45,15 @@ class Delivery:
     schedule_from: int = 0
     """Attempts made before a retry that was asked for began the schedule anew."""
     replay: bool = False
+    skipped: tuple[int, ...] = ()
+    """Sequences of the dead ones before it in its line."""
+
+    def marks(self) -> Iterator[tuple[str, str]]:
+        """Headers that say what this delivery stands for besides its message."""
+        if self.replay:
+            yield "chokepoint-replay", "true"
+        if self.skipped:
+            yield "chokepoint-skipped", ",".join(map(str, self.skipped))
 
 
 def delivery_id(message_id: str, endpoint_id: str) -> str:

@@ -97,8 +97,7 @@ class Sender:
         headers["webhook-id"] = letter.message_id
         headers["webhook-timestamp"] = str(int(at.timestamp()))
         headers["webhook-signature"] = receiver.signer.sign(letter.message_id, at, letter.body.decode())
-        if delivery.replay:
-            headers["chokepoint-replay"] = "true"
+        headers.update(delivery.marks())
         session = self._sessions[receiver.scheme]
         body = BytesPayload(letter.body, content_type="application/json")
         async with session.post(receiver.url, data=body, headers=headers, allow_redirects=False) as response:

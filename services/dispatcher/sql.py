@@ -40,11 +40,13 @@ WITH here AS (
         AS d(delivery_id, message_id, endpoint_id, partition, number, line, next_at)
     WHERE fence.stands
     ON CONFLICT (delivery_id) DO NOTHING
-    RETURNING delivery_id, next_at
+    RETURNING delivery_id, next_at, endpoint_id, line
 )
 SELECT fence.stands,
     ARRAY(SELECT delivery_id::text FROM owed WHERE next_at = 'infinity') AS waiting,
-    CASE WHEN (SELECT count(*) FROM owed) < cardinality($19) THEN ARRAY(SELECT delivery_id::text FROM owed) END AS added
+    CASE WHEN (SELECT count(*) FROM owed) < cardinality($19)
+        THEN ARRAY(SELECT delivery_id::text FROM owed) END AS added,
+    (SELECT json_object_agg(o.delivery_id, k.sequences) FROM owed o JOIN skips k USING (endpoint_id, line)) AS skipped
 FROM fence
 """
 
@@ -58,7 +60,7 @@ WITH settled AS (
     FROM unnest($1::uuid[], $2::text[], $3::int[], $4::float8[], $5::int[], $6::text[])
         AS o(delivery_id, state, attempts, next_at, status, error)
     WHERE d.delivery_id = o.delivery_id AND d.state = 'due'
-    RETURNING d.partition, d.endpoint_id, d.line, d.state
+    RETURNING d.message_id, d.partition, d.endpoint_id, d.line, d.state
 ), following AS (
     UPDATE deliveries n SET next_at = to_timestamp($7)
     FROM (SELECT DISTINCT partition, endpoint_id, line FROM settled WHERE line IS NOT NULL AND state <> 'due') AS l
@@ -70,6 +72,14 @@ WITH settled AS (
     ) AS first
     WHERE n.delivery_id = first.delivery_id
     RETURNING n.endpoint_id
+), skipped AS (
+    INSERT INTO skips AS k (endpoint_id, line, sequences)
+    SELECT s.endpoint_id, s.line, ARRAY[l.sequence] FROM settled s JOIN letters l USING (message_id)
+    WHERE s.line IS NOT NULL AND s.state = 'dead' AND l.sequence IS NOT NULL
+    ON CONFLICT (endpoint_id, line) DO UPDATE SET sequences = k.sequences || excluded.sequences
+), told_of_skips AS (
+    DELETE FROM skips k USING settled s
+    WHERE s.line IS NOT NULL AND s.state = 'delivered' AND k.endpoint_id = s.endpoint_id AND k.line = s.line
 ), health AS (
     INSERT INTO endpoints (endpoint_id, failing_since, disabled_version, disabled_reason)
     SELECT * FROM unnest($8::text[], $9::timestamptz[], $10::bigint[], $11::text[])
@@ -101,8 +111,9 @@ WITH wanted AS (
 )
 SELECT c.delivery_id::text, c.message_id, c.endpoint_id, c.partition, c.line IS NOT NULL AS in_line, c.attempts,
     c.schedule_from, c.replay, l.number, l.customer_id, l.type, l.severity, l.sequence, l.accepted_at, l.received_at,
-    l.traceparent, l.body
+    l.traceparent, l.body, k.sequences AS skipped
 FROM claimed c LEFT JOIN letters l ON l.message_id = c.message_id
+LEFT JOIN skips k ON k.endpoint_id = c.endpoint_id AND k.line = c.line
 ORDER BY c.was, l.number
 """
 

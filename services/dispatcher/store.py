@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+import orjson
+
 from services.dispatcher import sql
 from services.dispatcher.batches import Batch, Health, Position, Replay, Settled, Taken
 from services.dispatcher.database import connect, loss_told
@@ -75,7 +77,8 @@ class Store:
                         await self._connection.executemany(sql.ASK_REPLAY, [_asked(replay) for replay in batch.replays])
                         row = await self._take(batch, now)
         added = None if row["added"] is None else frozenset(row["added"])
-        return Taken(frozenset(row["waiting"]), added, _retried(retried))
+        skipped = orjson.loads(row["skipped"]) if row["skipped"] else {}
+        return Taken(frozenset(row["waiting"]), added, _retried(retried), skipped)
 
     async def _take(self, batch: Batch, now: float) -> Any:
         moves, letters, owed = batch.moves, batch.letters, batch.owed
@@ -261,4 +264,5 @@ def _delivery(row: Any) -> Delivery:
         attempts=row["attempts"],
         schedule_from=row["schedule_from"],
         replay=row["replay"],
+        skipped=tuple(row["skipped"] or ()),
     )

@@ -150,6 +150,31 @@ async def test_messages_about_nobody_are_a_line_of_their_own(store: Store) -> No
     assert await take(store, in_line(3, None, customer_id=None), was=2) == {delivery(number=3).delivery_id}
 
 
+async def test_the_next_of_a_line_says_which_ones_died_before_it_until_one_is_delivered(store: Store) -> None:
+    await take(store, in_line(1, None), in_line(2, inf), in_line(3, inf))
+    for dead in (1, 2):
+        await settle(store, ended(in_line(dead).delivery, "dead"))
+        (following,) = await store.claim([("e-1", 1, NOW)], [0])
+        assert following.skipped == tuple(range(1, dead + 1))
+    assert dict(following.marks()) == {"chokepoint-skipped": "1,2"}
+    await settle(store, ended(following, "delivered"))
+    assert (await store.take(Batch([move(3, 4)], [letter(4)], [in_line(4, None)]), NOW)).skipped == {}
+
+
+async def test_a_line_that_died_out_is_remembered_until_its_next_message_comes(store: Store) -> None:
+    await take(store, in_line(1, None), in_line(2, None, "other"))
+    await settle(store, ended(in_line(1).delivery, "dead"))
+    batch = Batch([move(2, 4)], [letter(3), letter(4, "other")], [in_line(3, None), in_line(4, inf, "other")])
+    assert (await store.take(batch, NOW)).skipped == {delivery(number=3).delivery_id: [1]}
+
+
+async def test_where_no_order_is_asked_for_nothing_is_skipped(store: Store) -> None:
+    await take(store, parked(1), parked(2))
+    await settle(store, ended(parked(1).delivery, "dead"))
+    (following,) = await store.claim([("e-1", 1, NOW)], [0])
+    assert list(following.marks()) == []
+
+
 async def test_a_line_that_a_hand_over_left_blocked_goes_on(store: Store) -> None:
     await take(store, in_line(1, inf), in_line(2, inf))
     assert await store.recover(0, NOW, []) == {"e-1": pytest.approx(NOW, abs=1e-3)}
