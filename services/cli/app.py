@@ -8,6 +8,7 @@ import typer
 
 from services.cli.answering import Manners, seconds
 from services.cli.exit_codes import EPILOG
+from shared.version import VERSION
 
 app = typer.Typer(
     name="chokepoint",
@@ -21,6 +22,20 @@ DataDir = Annotated[
     typer.Option(envvar=["DATA_DIR", "CHOKEPOINT_DATA_DIR"], help="Where the running system keeps its state."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON lines for programs instead of text for people.")]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"chokepoint {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def chokepoint(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None: ...
 
 
 @app.command()

@@ -44,6 +44,7 @@ from shared.http.server import Check, ops_routes, serve
 from shared.kafka import topics
 from shared.kafka.loop import Loop
 from shared.kafka.producer import open_producer, send_all
+from shared.version import VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LARGEST_BODY = 1024 * 1024
@@ -68,7 +69,7 @@ ROUTERS = tuple(
 
 
 def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), ready: Sequence[Check] = ()) -> FastAPI:
-    api = FastAPI(title="Chokepoint control API", version="1", redoc_url=None)
+    api = FastAPI(title="Chokepoint control API", version=VERSION, redoc_url=None)
     api.state.control = control
     speak_of_the_database(api)
     for router in ROUTERS:

@@ -25,6 +25,7 @@ from shared.http.server import ops_routes, serve
 from shared.http.unexpected import AnswerUnexpected
 from shared.kafka.producer import open_producer
 from shared.kafka.topics import ensure_topics
+from shared.version import VERSION
 
 EVENTS = "/v1/events"
 FLUSHED_WITHIN_S = 3.0
@@ -50,7 +51,7 @@ def create_app(
     classifier: httpx2.AsyncClient,
     largest_body: int,
 ) -> ASGIApp:
-    api = FastAPI(title="Chokepoint ingest", version="1", redoc_url=None, swagger_ui_oauth2_redirect_url=None)
+    api = FastAPI(title="Chokepoint ingest", version=VERSION, redoc_url=None, swagger_ui_oauth2_redirect_url=None)
     speak_problems(api)
     events = PostEvents(door, customers, largest_body)
     api.router.routes.append(Route(EVENTS, events, methods=["POST"]))

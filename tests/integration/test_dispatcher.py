@@ -9,6 +9,7 @@ from standardwebhooks import Webhook
 
 from services.cli.testing import Sink
 from shared.contracts.deliveries import ReplayMessages, RetryDelivery, SendTest
+from shared.version import VERSION
 from tests.fixtures.dispatcher import SECRET, Dispatching, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
@@ -26,7 +27,7 @@ async def test_a_message_is_signed_sent_and_told(running: Dispatching) -> None:
     (hook,) = sink.hooks
     assert Webhook(SECRET).verify(hook.body, hook.headers)["data"]["sequence"] == 1
     assert hook.headers["content-type"] == "application/json"
-    assert hook.headers["user-agent"].startswith("chokepoint/")
+    assert hook.headers["user-agent"] == f"chokepoint/{VERSION}"
     assert hook.headers["x-team"] == "supply"
     (attempt,) = await running.attempts("signed", 1)
     assert (attempt.message_id, attempt.customer_id) == (hook.webhook_id, "signed")

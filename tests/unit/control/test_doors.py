@@ -18,6 +18,7 @@ from services.control.state import Control
 from shared.clock import BEGINNING, Clock, ClockState
 from shared.contracts.keys import EVERY_SCOPE, KeyRecord, Scope
 from shared.http.auth import KeyRing, sha256_of
+from shared.version import VERSION
 
 PROFILE = {"name": "Motor maker", "destination": "DE"}
 
@@ -170,6 +171,7 @@ async def test_a_database_that_is_away_is_no_error_of_the_senders(api: httpx2.As
 
 async def test_the_document_of_the_api_is_open_to_all(api: httpx2.AsyncClient) -> None:
     document = (await api.get("/openapi.json")).json()
+    assert document["info"]["version"] == VERSION
     assert "/v1/endpoints/{endpoint_id}:rotate-secret" in document["paths"]
     assert (await api.get("/docs")).status_code == 200
 

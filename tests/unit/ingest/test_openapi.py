@@ -1,8 +1,10 @@
 from services.ingest.testing import Ingest
+from shared.version import VERSION
 
 
 async def test_the_document_needs_no_key_and_shows_both_routes(ingest: Ingest) -> None:
     document = (await ingest.ask("GET", "/openapi.json")).json()
+    assert document["info"]["version"] == VERSION
     assert {"/v1/events", "/v1/classify"} <= set(document["paths"])
     post = document["paths"]["/v1/events"]["post"]
     assert set(post["requestBody"]["content"]) == {
