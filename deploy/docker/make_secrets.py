@@ -25,7 +25,7 @@ def make(place: Path = PLACE) -> list[str]:
     password = kept("postgres_password", secrets.token_urlsafe(24))
     kept("chokepoint_database_url", f"postgresql+asyncpg://chokepoint:{password}@postgres:5432/chokepoint")
     kept("chokepoint_secret_keys", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
-    kept("chokepoint_dev_key", f"ckp_dev_{secrets.token_urlsafe(24)}")
+    kept("chokepoint_dev_key", f"ck_dev_{secrets.token_urlsafe(24)}")
     kept("grafana_password", secrets.token_urlsafe(18))
     return made
 

@@ -19,7 +19,7 @@ def kept(path: Path, fresh: str) -> str:
 
 
 def development_key(data_dir: Path) -> str:
-    return kept(data_dir / "dev.key", f"ckp_dev_{secrets.token_urlsafe(24)}")
+    return kept(data_dir / "dev.key", f"ck_dev_{secrets.token_urlsafe(24)}")
 
 
 def sealing_key(data_dir: Path) -> str:

@@ -16,7 +16,7 @@ PLAN = Plan(
     data_dir=Path("/data"),
     bootstrap="127.0.0.1:9192",
     database_url="postgresql+asyncpg://u:pw@127.0.0.1:15532/chokepoint",
-    dev_key="ckp_dev_x",
+    dev_key="ck_dev_x",
     sealing_keys="c2VhbHNlYWxzZWFsc2VhbHNlYWxzZWFsc2VhbHNlYWw=",
 )
 

@@ -30,12 +30,12 @@ def test_a_shell_takes_the_line_as_one_command() -> None:
 def test_the_line_for_logs_reads_the_key_when_it_is_pasted(tmp_path: Path) -> None:
     folder = tmp_path / "a run é"
     folder.mkdir()
-    (folder / "dev.env").write_text("CHOKEPOINT_URL=http://127.0.0.1:8000\nCHOKEPOINT_KEY=ckp_dev_x\n")
+    (folder / "dev.env").write_text("CHOKEPOINT_URL=http://127.0.0.1:8000\nCHOKEPOINT_KEY=ck_dev_x\n")
     line = keyless_curl_line(folder / "dev.env", NOW)
-    assert "ckp_dev_x" not in line
+    assert "ck_dev_x" not in line
     # in place of curl, what a shell would give it
     script = f"curl() {{ printf '%s\\n' \"$@\"; }}; {line}"
     shell = ["/bin/sh", "-c", script]
     words = subprocess.run(shell, capture_output=True, text=True, check=True).stdout.splitlines()  # noqa: S603
-    assert words[1:4] == ["http://127.0.0.1:8000/v1/events", "-H", "Authorization: Bearer ckp_dev_x"]
+    assert words[1:4] == ["http://127.0.0.1:8000/v1/events", "-H", "Authorization: Bearer ck_dev_x"]
     assert json.loads(words[-1]) == example_event(NOW)

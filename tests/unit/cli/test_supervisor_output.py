@@ -16,7 +16,7 @@ from services.cli.supervisor.panel import Ready
 READY = Ready(
     url="http://127.0.0.1:8000",
     control_url="http://127.0.0.1:8001",
-    key="ckp_dev_secret",
+    key="ck_dev_secret",
     kafka="127.0.0.1:9092",
     database="127.0.0.1:15432/chokepoint",
     data_dir=Path("/checkout/.data"),
@@ -55,7 +55,7 @@ def test_the_panel_names_no_page_that_is_not_there(stream: StringIO) -> None:
 
 
 def test_what_is_copied_from_the_panel_stands_whole_on_a_terminal_of_80_columns(stream: StringIO) -> None:
-    far = replace(READY, url="http://127.0.0.1:48000", control_url="http://127.0.0.1:48001", key=f"ckp_dev_{'x' * 32}")
+    far = replace(READY, url="http://127.0.0.1:48000", control_url="http://127.0.0.1:48001", key=f"ck_dev_{'x' * 32}")
     TerminalOutput(Console(file=stream, width=80), ["kafka"]).ready(far)
     box = stream.getvalue().partition("╰")[0]
     for whole in (f"{far.url}/v1/events", f"{far.url}/docs", f"{far.control_url}/docs", far.key, far.database):
