@@ -22,6 +22,7 @@ from shared.contracts.signals import (
     SignalSource,
     SignalType,
 )
+from shared.domain.judgement import direction
 from shared.domain.measures import start_of
 from shared.domain.measures.belief import TRUST
 from shared.domain.measures.identity import country_of
@@ -31,9 +32,6 @@ from shared.kafka.topics import WORLD
 CLASSIFIER = "timeline@1"
 _EVENT_IDS = uuid.UUID("0c1d63f6-6a52-5f57-8a3d-5b1f0c3e7d52")
 _ACT: TypeAdapter[MeasureChange | ListChange] = TypeAdapter(MeasureChange | ListChange)
-_EASES: frozenset[SignalType] = frozenset(
-    {"licence_granted", "control_suspended", "control_lifted", "capacity_addition"}
-)
 
 
 class _Signal(Wire):
@@ -108,7 +106,7 @@ def _judgement(line: _Signal, published_at: datetime) -> Judgement:
         issuer=line.issuer,
         targets=line.targets,
         asserted="asserted",
-        direction="easing" if line.type in _EASES else "tightening",
+        direction=direction.of(line.type, "asserted", eases=0),
         effective_on=line.effective_on,
         expires_on=line.until,
         occurred_on=line.announced_on,
