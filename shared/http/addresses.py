@@ -1,5 +1,6 @@
 """Addresses that the open internet does not route to, or that stand for others: nothing is ever sent there unless the
-operator allows it. From the IANA registries of special-purpose addresses for IPv4 and IPv6, and RFC 5771, RFC 4291."""
+operator allows it. From the IANA registries of special-purpose addresses for IPv4 and IPv6, and RFC 5771, RFC 4291;
+what holds an IPv4 address inside, from RFC 6052 and 8215 (NAT64), 3056 (6to4) and 4380 (Teredo)."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
@@ -30,15 +31,18 @@ _SPECIAL = {
     # of IPv6 only 2000::/3 is assigned to the open internet; what is special within it:
     "2001::/23": "reserved for protocols",
     "2001:db8::/32": "for documentation",
-    "2002::/16": "6to4",
     "2620:4f:8000::/48": "AS112",
     "3fff::/20": "for documentation",
 }
 SPECIAL: tuple[tuple[Network, str], ...] = tuple((ip_network(text), what) for text, what in _SPECIAL.items())
 OPEN_IPV6 = IPv6Network("2000::/3")
+NAT64 = IPv6Network("64:ff9b::/96")
+"""How hosts without IPv4 reach the IPv4 internet: as open as the address inside."""
 _NAMED_IPV6: tuple[tuple[IPv6Network, str], ...] = (
     (IPv6Network("::/128"), "unspecified"),
     (IPv6Network("::1/128"), "loopback"),
+    (IPv6Network("::/96"), "an IPv4 address in an abandoned spelling"),
+    (IPv6Network("64:ff9b:1::/48"), "NAT64 of a private network"),
     (IPv6Network("fc00::/7"), "private"),
     (IPv6Network("fe80::/10"), "link-local"),
     (IPv6Network("fec0::/10"), "site-local"),
@@ -55,12 +59,30 @@ def plain(address: Address) -> Address:
 
 def special(address: Address) -> str | None:
     """Why the open internet has no such host; none: it may have one."""
-    for network, what in SPECIAL:
-        if address.version == network.version and address in network:
-            return what
-    if isinstance(address, IPv4Address) or address in OPEN_IPV6:
-        return None
-    for network6, what in _NAMED_IPV6:
-        if address in network6:
-            return what
-    return "outside what IPv6 gives to the open internet"
+    if isinstance(address, IPv4Address):
+        return _listed(address)
+    if address in NAT64:
+        inner = special(IPv4Address(address.packed[-4:]))
+        return inner and f"NAT64 of an address that is {inner}"
+    if tunnel := _tunnel(address):
+        way, end = tunnel
+        inner = special(end)
+        return f"a {way} tunnel to {end}" + (f", which is {inner}" if inner else "")
+    if address in OPEN_IPV6:
+        return _listed(address)
+    named = (what for network, what in _NAMED_IPV6 if address in network)
+    return next(named, "outside what IPv6 gives to the open internet")
+
+
+def _listed(address: Address) -> str | None:
+    found = (what for network, what in SPECIAL if address.version == network.version and address in network)
+    return next(found, None)
+
+
+def _tunnel(address: IPv6Address) -> tuple[str, IPv4Address] | None:
+    """Where a packet leaves the tunnel: no webhook goes through one, wherever that is."""
+    if address.sixtofour:
+        return "6to4", address.sixtofour
+    if address.teredo:
+        return "Teredo", address.teredo[1]
+    return None

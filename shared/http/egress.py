@@ -6,7 +6,9 @@ address that is connected to (`guarded`): a name that changes its mind in betwee
 import asyncio
 import re
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
 
@@ -19,6 +21,8 @@ from shared.http.addresses import Address, Network, plain, special
 
 PORTS = frozenset({80, 443, 8080, 8443})
 RESOLVE_WITHIN_S = 5.0
+_resolving = threading.BoundedSemaphore(1_024)
+"""More than attempts at once: a thread may outlive the attempt that asked."""
 KEEP_ALIVE_S = 4.0
 """Under the five seconds after which many servers close: a connection must not end while a request is on its way."""
 
@@ -108,9 +112,27 @@ def refusal(destination: Destination, address: Address, allow: Sequence[Network]
 
 
 async def resolve(host: str, port: int) -> Sequence[Address]:
-    """:raises OSError: there is no such name, or nobody answers for it."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ip_address(str(info[4][0]).partition("%")[0]) for info in found]
+    """Each question has a thread of its own: the system may think for half a minute about a name that nobody answers
+    for, and a few such names would hold up everybody else's in a pool.
+
+    :raises OSError: there is no such name, or nobody answers for it.
+    """
+    if not _resolving.acquire(blocking=False):
+        raise OSError("too many names are being resolved")
+    answer: Future[Sequence[Address]] = Future()
+    threading.Thread(target=_ask_the_system, args=(host, port, answer), name="resolve", daemon=True).start()
+    return await asyncio.wrap_future(answer)
+
+
+def _ask_the_system(host: str, port: int, answer: Future[Sequence[Address]]) -> None:
+    try:
+        if answer.set_running_or_notify_cancel():
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.set_result([ip_address(str(info[4][0]).partition("%")[0]) for info in found])
+    except Exception as error:  # whoever asked is told
+        answer.set_exception(error)
+    finally:
+        _resolving.release()
 
 
 async def addresses(destination: Destination, allow: Sequence[Network], resolve: Resolve = resolve) -> list[Address]:
