@@ -4,7 +4,7 @@ CHOKEPOINT := .venv/bin/chokepoint
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo up down test test-long bench lint format clean
+.PHONY: help setup run demo up down test test-long bench lint format dashboards clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ lint: setup ## format, lint, types, import contracts; changes nothing
 format: setup ## format, and mend what the linter can mend
 	.venv/bin/ruff format
 	.venv/bin/ruff check --fix
+
+dashboards: setup ## write Grafana's dashboards and the page of metrics anew, from code
+	$(PY) -m deploy.grafana.generate
+	$(PY) -m deploy.prometheus.metrics_page
 
 clean: ## what was installed and cached here; .data stays
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
