@@ -6,15 +6,18 @@ from shared.contracts.events import Inventory, Shipment
 from shared.domain.alerts import own_business, severity
 from shared.domain.alerts.causes import cause
 from shared.domain.alerts.telling import days
+from shared.domain.risk.codes import code_of
 
 
 def take_inventory(state: State, turn: Turn, event: Inventory) -> None:
-    """An older report never overrides a newer one; of the same instant the later word wins."""
+    """An older report never overrides a newer one; of the same instant the later word wins, and so does what comes
+    under the id of the newest, whatever its time."""
     found = _row(state, event.customer_id, event.material)
     if found is None:
         return
     row, exposures, as_of = found, state.portfolio.exposures, _microseconds(event.as_of.timestamp())
-    if as_of < exposures.stock_at[row]:
+    code = code_of(turn.record_id)
+    if as_of < exposures.stock_at[row] and code != exposures.report.item(row):
         return
     later = {ref: each for ref, each in state.arrivals.get(row, {}).items() if each.at > as_of}
     if later:
@@ -24,7 +27,7 @@ def take_inventory(state: State, turn: Turn, event: Inventory) -> None:
     use = event.daily_use_kg or exposures.demand.item(row) / 365
     exposures.stock[row] = event.on_hand_kg + sum(each.quantity_kg for each in later.values())
     exposures.daily_use[row] = use
-    exposures.stock_at[row] = as_of
+    exposures.stock_at[row], exposures.report[row] = as_of, code
     what = f"Your stock report: {event.on_hand_kg:,.0f} kg on hand, {days(event.on_hand_kg / use)} of use"
     _moved_by_stock(turn, row, event.material, what, event.source.name)
 

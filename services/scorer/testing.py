@@ -130,11 +130,13 @@ class Ledger:
         event = LicenceApplication.model_validate({"kind": "licence_application"} | given | words)
         return self.write(event_id or f"{ref}-filed", "licence_application", event)
 
-    def stock(self, customer_id: str, on_hand_kg: float, daily_use_kg: float = 1, **words: Any) -> list[Json]:
+    def stock(
+        self, customer_id: str, on_hand_kg: float, daily_use_kg: float = 1, *, event_id: str | None = None, **words: Any
+    ) -> list[Json]:
         given: Json = {"customer_id": customer_id, "material": "terbium", "as_of": self.now, "source": ERP}
         given |= {"on_hand_kg": on_hand_kg, "daily_use_kg": daily_use_kg}
         event = Inventory.model_validate({"kind": "inventory"} | given | words)
-        return self.write(f"stock-{event.as_of}-{on_hand_kg}", "inventory", event)
+        return self.write(event_id or f"stock-{event.as_of}-{on_hand_kg}", "inventory", event)
 
     def shipment(
         self, customer_id: str, ref: str, quantity_kg: float, *, event_id: str | None = None, **words: Any

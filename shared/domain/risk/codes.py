@@ -28,4 +28,9 @@ class Codes:
 def entity_code(name: str) -> int:
     """64 bits that stand for a company's name, however it is spelled; 0 for a name without letters."""
     key = normalise(name)
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little") if key else 0
+    return code_of(key) if key else 0
+
+
+def code_of(text: str) -> int:
+    """64 bits that stand for a text."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")

@@ -98,6 +98,7 @@ class Exposures(Columns):
         "stock": np.float64,
         "daily_use": np.float64,
         "stock_at": np.int64,
+        "report": np.uint64,
         "closed": np.float64,
         "denied_on": np.int32,
         "granted_on": np.int32,
@@ -125,6 +126,8 @@ class Exposures(Columns):
     daily_use: Floats
     stock_at: NDArray[np.int64]
     """Microseconds since 1970; 0: never reported."""
+    report: NDArray[np.uint64]
+    """`code_of` the event id of that report: what comes under the same id corrects it."""
     closed: Floats
     """Share of the supply that listings of companies close."""
     denied_on: NDArray[np.int32]

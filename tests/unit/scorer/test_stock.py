@@ -72,6 +72,16 @@ def test_an_older_report_does_not_override_a_newer_one(ledger: Ledger) -> None:
     assert cover(ledger) == 40, "other content of the same instant is a correction"
 
 
+def test_a_report_corrected_to_an_older_day_wins_under_its_own_id(ledger: Ledger) -> None:
+    ledger.customer("acme", bought())
+    ledger.stock("acme", 50, event_id="count-7")
+    day_before = ledger.now - timedelta(days=1)
+    ledger.stock("acme", 30, event_id="count-6", as_of=day_before)
+    assert cover(ledger) == 50, "another report, and an older one"
+    ledger.stock("acme", 30, event_id="count-7", as_of=day_before)
+    assert cover(ledger) == 29, "30 kg a day ago"
+
+
 def test_what_arrives_adds_to_reported_stock_once(ledger: Ledger) -> None:
     ledger.customer("acme", bought())
     ledger.stock("acme", 50)
