@@ -24,6 +24,7 @@ from aiohttp import (
 )
 from multidict import CIMultiDict
 
+from services.dispatcher.formats.formatted import formatted
 from services.dispatcher.letters import Delivery
 from services.dispatcher.receivers import Receiver
 from shared.domain.delivery.policy import Answer
@@ -50,7 +51,17 @@ class Reply:
 
 
 class Sender:
-    def __init__(self, allow: Sequence[Network], *, resolve: Resolve = resolve, total_s: float = TOTAL_S) -> None:
+    """`public_url`: where people reach control, for the links of chat formats."""
+
+    def __init__(
+        self,
+        allow: Sequence[Network],
+        *,
+        resolve: Resolve = resolve,
+        total_s: float = TOTAL_S,
+        public_url: str | None = None,
+    ) -> None:
+        self._public_url = public_url
         self._sessions = {scheme: self._open(scheme, allow, resolve, total_s) for scheme in ("https", "http")}
         self._total_s = total_s
 
@@ -63,7 +74,7 @@ class Sender:
             trust_env=False,
             auto_decompress=False,  # what is compressed to 64 KiB may be gigabytes
             skip_auto_headers=("accept", "accept-encoding"),
-            headers={"content-type": "application/json", "user-agent": f"chokepoint/{VERSION}"},
+            headers={"user-agent": f"chokepoint/{VERSION}"},
         )
 
     async def __aenter__(self) -> Self:
@@ -93,13 +104,14 @@ class Sender:
         if receiver.url is None:
             raise RefusedUrl(receiver.refused)
         letter = delivery.letter
+        made = formatted(letter, receiver.config.format, self._public_url)
         headers = CIMultiDict(receiver.headers)
         headers["webhook-id"] = letter.message_id
         headers["webhook-timestamp"] = str(int(at.timestamp()))
-        headers["webhook-signature"] = receiver.signer.sign(letter.message_id, at, letter.body.decode())
+        headers["webhook-signature"] = receiver.signer.sign(letter.message_id, at, made.body.decode())
         headers.update(delivery.marks())
         session = self._sessions[receiver.scheme]
-        body = BytesPayload(letter.body, content_type="application/json")
+        body = BytesPayload(made.body, content_type=made.content_type)
         async with session.post(receiver.url, data=body, headers=headers, allow_redirects=False) as response:
             head = await _read(response)
             return Answer(response.status, retry_after=response.headers.get("retry-after")), head

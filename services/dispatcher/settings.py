@@ -1,6 +1,6 @@
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from shared.secrets import SecretSettings
 from shared.settings import DatabaseSettings, ServiceSettings, Subnets
@@ -10,5 +10,13 @@ class DispatcherSettings(ServiceSettings, DatabaseSettings, SecretSettings):
     port: Annotated[int, Field(ge=1, le=65_535)] = 8013
     allow_subnets: Subnets = ()
     """Where endpoints may stand although it is private, or reached by http or an unusual port."""
+    public_url: Annotated[
+        str | None,
+        Field(
+            pattern="^https?://.+",
+            validation_alias=AliasChoices("CHOKEPOINT_PUBLIC_URL", "CHOKEPOINT_CONTROL_URL"),
+        ),
+    ] = None
+    """Where people reach control: links in Slack and Teams lead there. Without it there are none."""
     keep_deliveries_days: Annotated[int, Field(ge=7, le=3_650)] = 90
     """How long a delivery that ended can be looked up, retried and replayed."""

@@ -8,6 +8,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from services.cli.testing import Sink
+from shared.contracts.alerts import Body
 from shared.contracts.deliveries import ReplayMessages, RetryDelivery, SendTest
 from shared.version import VERSION
 from tests.fixtures.dispatcher import SECRET, Dispatching, until
@@ -36,6 +37,29 @@ async def test_a_message_is_signed_sent_and_told(running: Dispatching) -> None:
     assert SECRET not in log
     assert running.key not in log
     assert "Alert 1" not in log
+
+
+@pytest.mark.parametrize(
+    ("form", "content_type", "holds"),
+    [
+        ("cloudevents", "application/cloudevents+json", '"specversion":"1.0"'),
+        ("slack", "application/json", "|Open in Chokepoint>"),
+        ("teams", "application/json", '"AdaptiveCard"'),
+    ],
+)
+async def test_every_format_is_signed_as_it_is_sent(
+    running: Dispatching, form: str, content_type: str, holds: str
+) -> None:
+    async with Sink.open() as sink:
+        await running.endpoint(form, sink.url, format=form)
+        data = {"title": "Terbium", "links": {"alert": "/v1/alerts/a-1"}}
+        body = Body(type="alert.opened", timestamp=datetime.now(UTC), data=data)
+        await running.write(running.message(form, body=body))
+        await sink.expect(1, within_s=10)
+    (hook,) = sink.hooks
+    assert Webhook(SECRET).verify(hook.body, hook.headers)
+    assert hook.headers["content-type"] == content_type
+    assert holds in hook.body.decode()
 
 
 async def test_records_that_come_twice_are_sent_once(running: Dispatching) -> None:

@@ -11,7 +11,6 @@ from shared.http.egress import RefusedUrl, check_url
 from shared.http.problems import FieldError, invalid, path
 
 DELIVERED: Mapping[str, Sequence[object]] = {
-    "format": ("standard",),
     "signature": ("v1",),
     "collapse": ("none",),
     "heartbeat": (None,),

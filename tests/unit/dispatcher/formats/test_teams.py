@@ -1,0 +1,99 @@
+"""An Adaptive Card for a workflow's webhook in Teams: its schema as far as we use it, its size, texts that stay so."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from services.dispatcher.formats.formatted import formatted
+from services.dispatcher.formats.teams import LARGEST
+from services.dispatcher.letters import Letter
+from tests.unit.dispatcher.formats.letters import PAYLOADS, PUBLIC, hostile, letter, texts
+
+FIELDS = {
+    "AdaptiveCard": {"$schema", "version", "body", "actions", "fallbackText", "msteams"},
+    "Container": {"items", "style", "bleed"},
+    "RichTextBlock": {"inlines", "spacing"},
+    "TextRun": {"text", "weight", "size", "isSubtle", "selectAction"},
+    "Action.OpenUrl": {"url", "title"},
+}
+"""adaptivecards.io, version 1.4: the elements that we use and what each may hold."""
+VALUES = {
+    "style": {"default", "accent", "good", "warning", "attention"},
+    "weight": {"Bolder"},
+    "size": {"Small", "Medium"},
+    "spacing": {"Small"},
+}
+
+
+def message(sent: Letter, public_url: str | None = PUBLIC) -> dict[str, Any]:
+    made = formatted(sent, "teams", public_url)
+    assert made.content_type == "application/json"
+    assert len(made.body) < LARGEST
+    found: dict[str, Any] = orjson.loads(made.body)
+    return found
+
+
+def card(found: dict[str, Any]) -> dict[str, Any]:
+    assert found["type"] == "message"
+    [attachment] = found["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    content: dict[str, Any] = attachment["content"]
+    return content
+
+
+def elements(value: object) -> list[dict[str, Any]]:
+    match value:
+        case {"type": _, **inner}:
+            assert isinstance(value, dict)
+            return [value, *elements(list(inner.values()))]
+        case list():
+            return [one for item in value for one in elements(item)]
+        case _:
+            return []
+
+
+def faults(content: dict[str, Any]) -> list[str]:
+    wrong = [] if content["type"] == "AdaptiveCard" and content["version"] == "1.4" else ["card"]
+    for element in elements(content):
+        wrong += [f"{element['type']}.{name}" for name in element.keys() - FIELDS[element["type"]] - {"type"}]
+        wrong += [name for name, allowed in VALUES.items() if element.get(name, next(iter(allowed))) not in allowed]
+        if element["type"] == "TextRun" and not element["text"].strip():
+            wrong.append("an empty run")
+    return wrong
+
+
+@pytest.mark.parametrize("public_url", [PUBLIC, None])
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_every_message_is_a_card(kind: str, public_url: str | None) -> None:
+    assert faults(card(message(letter(PAYLOADS[kind]), public_url))) == []
+
+
+@pytest.mark.parametrize("length", [1, 10, 200])
+def test_one_of_any_length_is_one_that_teams_takes(length: int) -> None:
+    assert faults(card(message(hostile(length)))) == []
+    body = PAYLOADS["alert.opened"]
+    wide = body | {"data": body["data"] | {"title": "稀" * 3_000, "summary": "稀" * 6_000}}
+    assert faults(card(message(letter(wide)))) == []
+
+
+def test_a_buyer_sees_how_grave_it_is_what_it_means_and_where_to_read_on() -> None:
+    data = PAYLOADS["alert.opened"]["data"]
+    found = card(message(letter(PAYLOADS["alert.opened"])))
+    shown = texts(found)
+    assert {data["severity"].upper(), data["title"], data["summary"], "Stock lasts until: "} <= set(shown)
+    assert found["body"][0]["style"] in ("warning", "attention")
+    assert found["actions"] == [
+        {"type": "Action.OpenUrl", "title": "Open in Chokepoint", "url": f"{PUBLIC}/v1/alerts/{data['id']}"}
+    ]
+
+
+def test_what_is_over_is_green() -> None:
+    assert card(message(letter(PAYLOADS["alert.resolved"])))["body"][0]["style"] == "good"
+
+
+def test_no_text_stands_where_teams_reads_markdown() -> None:
+    for element in elements(card(message(hostile()))):
+        if any("evil" in text for name, text in element.items() if isinstance(text, str) and name != "url"):
+            assert element["type"] in ("TextRun", "AdaptiveCard")
+    assert "<at>" not in str(message(hostile()))
