@@ -34,7 +34,6 @@ from services.control.silences import routes as silences
 from services.control.state import Control
 from services.control.tables import SCHEMA
 from services.control.tracing import routes as tracing
-from services.control.tracing.retention import forget_old_traces
 from shared.clock import Clock
 from shared.database import migrate, open_engine
 from shared.http.auth import Authenticated, KeyRing, follow_keys
@@ -114,7 +113,7 @@ async def main(stopping: asyncio.Event) -> None:
         ready = [table.unready, unknown_to(ring, settings), loop.unready]
         api = build_api(control, ring, live=[loop.stuck], ready=ready)
         async with asyncio.TaskGroup() as tasks:
-            beside = (table.run(), relay.run(), forget_old_traces(control), forget_the_old(control))
+            beside = (table.run(), relay.run(), forget_the_old(control))
             background = [tasks.create_task(work) for work in beside]
             reading = tasks.create_task(loop.run())
             await serve(api, settings, stopping)

@@ -1,5 +1,6 @@
 """What was shown long enough goes, a few rows at a time, so that nobody waits for it. The audit stays, an alert that is
-open with its newest message, and a delivery that is still due."""
+open with its newest message, a delivery that is still due, and of each measure and exposure what the kept history
+begins with."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=90)
 """As the topics `alerts` and `signals`; and so far back an endpoint can be replayed."""
+WORLD_KEPT = timedelta(days=400)
+"""As the topic `world`."""
 EVERY_S = 3_600.0
 AT_ONCE = 500
 PAUSE_S = 0.1
@@ -47,6 +50,35 @@ DELIVERIES = text("""
         ) RETURNING id
     ) SELECT count(*) FROM gone
 """)
+FACTS = text("""
+    WITH gone AS (
+        DELETE FROM facts WHERE (event_id, position) IN (
+            SELECT event_id, position FROM facts WHERE accepted_at < :before LIMIT :at_once
+        ) RETURNING position
+    ) SELECT count(*) FROM gone
+""")
+MOVES = text("""
+    WITH gone AS (
+        DELETE FROM measure_moves WHERE (measure_id, position) IN (
+            SELECT measure_id, position FROM measure_moves AS old WHERE accepted_at < :before AND EXISTS (
+                SELECT FROM measure_moves AS later
+                WHERE later.measure_id = old.measure_id
+                    AND later.position > old.position AND later.accepted_at < :before
+            ) LIMIT :at_once
+        ) RETURNING position
+    ) SELECT count(*) FROM gone
+""")
+SCORES = text("""
+    WITH gone AS (
+        DELETE FROM risk_history WHERE (customer_id, material, position) IN (
+            SELECT customer_id, material, position FROM risk_history AS old WHERE accepted_at < :before AND EXISTS (
+                SELECT FROM risk_history AS later
+                WHERE later.customer_id = old.customer_id AND later.material = old.material
+                    AND later.position > old.position AND later.accepted_at < :before
+            ) LIMIT :at_once
+        ) RETURNING position
+    ) SELECT count(*) FROM gone
+""")
 
 
 async def forget_the_old(control: Control) -> None:
@@ -60,10 +92,13 @@ async def forget_the_old(control: Control) -> None:
 
 
 async def forget(engine: AsyncEngine, now: datetime, domain_now: datetime) -> None:
-    """Messages and attempts by real time, signals by the system's clock: as each is dated."""
+    """Messages and attempts by real time, the rest by the system's clock: as each is dated."""
     await _in_batches(engine, MESSAGES, now - KEPT)
     await _in_batches(engine, DELIVERIES, now - KEPT)
     await _in_batches(engine, SIGNALS, domain_now - KEPT)
+    await _in_batches(engine, SCORES, domain_now - KEPT)
+    await _in_batches(engine, MOVES, domain_now - WORLD_KEPT)
+    await _in_batches(engine, FACTS, domain_now - WORLD_KEPT)
 
 
 async def _in_batches(engine: AsyncEngine, statement: TextClause, before: datetime) -> None:
