@@ -155,7 +155,7 @@ RISK_SCORE = _gauge(
 
 DELIVERIES = _counter(
     "deliveries_total",
-    "Deliveries that ended, by outcome (delivered, dead, cancelled)",
+    "Deliveries that ended, by outcome (delivered, dead, cancelled, collapsed)",
     "outcome",
     moves="dead: a receiver refused for four days; its owner is to be told, then `:retry`",
 )

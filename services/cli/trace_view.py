@@ -12,7 +12,7 @@ from shared.contracts.signals import Signal
 from shared.contracts.traces import Accepted, DeliveryTold, MeasureMove, MessageTold, ScoreMove, Trace
 
 BANDS = {"low": "green", "guarded": "cyan", "elevated": "yellow", "high": "dark_orange", "severe": "bold red"}
-STATES = {"delivered": "green", "due": "yellow", "dead": "bold red", "cancelled": "dim"}
+STATES = {"delivered": "green", "due": "yellow", "dead": "bold red", "cancelled": "dim", "collapsed": "dim"}
 
 
 def tree_of(trace: Trace) -> Tree:

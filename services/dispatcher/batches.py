@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.dispatcher.letters import Delivery, Letter
 from shared.contracts.deliveries import DeliveryState, ReplayMessages
+from shared.kafka.record import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,24 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Collapsed:
+    """Deliveries that gave way to newer ones of their alerts."""
+
+    partitions: tuple[int, ...] = ()
+    """Of each."""
+    into: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """The newer ones, with the sequences of those that gave way so far."""
+    following: tuple[str, ...] = ()
+    """Endpoints where the next of a line falls due."""
+    report: int | None = None
+    """Under which `records` are kept until they are told."""
+    records: tuple[Outgoing, ...] = ()
+
+
+NONE_COLLAPSED = Collapsed()
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     waiting: frozenset[str]
     """Deliveries that wait for an earlier one of their line."""
@@ -61,6 +80,7 @@ class Taken:
     """Endpoint, partition, and whether it had ended before."""
     skipped: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Deliveries that are the next of a line after dead ones, with the sequences of those."""
+    collapsed: Collapsed = NONE_COLLAPSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +93,17 @@ class Settled:
     next_at: float | None
     status: int | None
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What writing outcomes brought about."""
+
+    report: int | None = None
+    """Under which it is kept until it is told."""
+    following: Sequence[str] = ()
+    """Endpoints where the next of a line falls due."""
+    collapsed: Collapsed = NONE_COLLAPSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from services.dispatcher.batches import Owed, Taken
+from services.dispatcher.batches import Collapsed, Owed, Taken, Written
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.lanes import Lane, Lanes, Wanted
 from services.dispatcher.letters import Delivery
@@ -34,6 +34,7 @@ class Sends(Protocol):
 class Settles(Protocol):
     def add(self, outcome: Outcome) -> None: ...
     def add_disabled(self, disabled: Disabled) -> None: ...
+    def tell(self, collapsed: Collapsed) -> None: ...
 
 
 class Courier:
@@ -113,6 +114,7 @@ class Courier:
                 self._lanes.park(delivery.endpoint_id, owed.next_at)
             elif new and delivery.delivery_id not in taken.waiting and delivery.letter.partition in self._owned:
                 delivery.skipped = tuple(taken.skipped.get(delivery.delivery_id, ()))
+                delivery.collapsed = tuple(taken.collapsed.into.get(delivery.delivery_id, ()))
                 self._lanes.put([delivery])
             else:
                 self.withdraw(owed)
@@ -120,6 +122,7 @@ class Courier:
             came[partition] += again
             self._lanes.park(endpoint_id, now)
         self._backlog.add(came)
+        self._gave_way(taken.collapsed)
         self.pump()
 
     # deliveries go
@@ -148,8 +151,8 @@ class Courier:
         left = self._lanes.leave()
         await self._store.park([delivery.delivery_id for delivery in left], time.time())
 
-    def settled(self, outcomes: Sequence[Outcome], following: Sequence[str]) -> None:
-        """They are durable. `following`: endpoints where the next of a line falls due."""
+    def settled(self, outcomes: Sequence[Outcome], written: Written) -> None:
+        """They are durable."""
         ended: Counter[int] = Counter()
         for outcome in outcomes:
             delivery, settled = outcome.delivery, outcome.settled
@@ -159,10 +162,21 @@ class Courier:
             else:
                 ended[delivery.letter.partition] -= 1
         self._backlog.add(ended)
-        now = time.time()
-        for endpoint_id in following:
-            self._lanes.park(endpoint_id, now)
+        self._follow(written.following)
+        self._gave_way(written.collapsed)
         self.pump()
+
+    def _gave_way(self, collapsed: Collapsed) -> None:
+        if collapsed.partitions:
+            self._backlog.add({partition: -count for partition, count in Counter(collapsed.partitions).items()})
+            self._settling.tell(collapsed)
+            self._follow(collapsed.following)
+
+    def _follow(self, endpoint_ids: Sequence[str]) -> None:
+        """The next of a line falls due there."""
+        now = time.time()
+        for endpoint_id in endpoint_ids:
+            self._lanes.park(endpoint_id, now)
 
     def changed(self, endpoint_id: str) -> None:
         state = self._receivers.state(endpoint_id)

@@ -65,6 +65,8 @@ class Gathering:
     def _owed(self, letter: Letter, receiver: Receiver) -> Owed:
         in_line = receiver.config.ordering == "customer" and letter.number is not None
         delivery = Delivery(delivery_id(letter.message_id, receiver.id), receiver.id, letter, in_line)
+        if receiver.config.collapse == "latest":
+            delivery.alert_id = letter.alert_id
         line = (receiver.id, letter.customer_id)
         if in_line and line in self._lines:
             return Owed(delivery, BEHIND_ANOTHER)

@@ -29,6 +29,8 @@ class Letter:
     received_at: datetime
     traceparent: str | None
     body: bytes
+    alert_id: str | None = None
+    """As it came; not kept."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,10 @@ class Delivery:
     replay: bool = False
     skipped: tuple[int, ...] = ()
     """Sequences of the dead ones before it in its line."""
+    alert_id: str | None = None
+    """Set where deliveries about one alert that wait give way to the newest."""
+    collapsed: tuple[int, ...] = ()
+    """Sequences of those that gave way to it."""
 
     def marks(self) -> Iterator[tuple[str, str]]:
         """Headers that say what this delivery stands for besides its message."""
@@ -54,6 +60,8 @@ class Delivery:
             yield "chokepoint-replay", "true"
         if self.skipped:
             yield "chokepoint-skipped", ",".join(map(str, self.skipped))
+        if self.collapsed:
+            yield "chokepoint-collapsed", ",".join(map(str, self.collapsed))
 
 
 def delivery_id(message_id: str, endpoint_id: str) -> str:
@@ -78,6 +86,7 @@ class _Envelope(Wire):
     sequence: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
     severity: Severity | None = None
     materials: tuple[str, ...] = ()
+    alert_id: str | None = None
     body: _Head
 
 
@@ -115,6 +124,7 @@ def read_letter(record: Incoming) -> Letter:
         received_at=stamp.received_at,
         traceparent=stamp.traceparent,
         body=body,
+        alert_id=envelope.alert_id,
     )
 
 

@@ -59,7 +59,7 @@ class Backlog:
 
 
 _CLASSES = {first: DELIVERY_ATTEMPTS.labels(status_class=f"{first}xx") for first in range(1, 6)}
-for _ended in ("delivered", "dead", "cancelled"):
+for _ended in ("delivered", "dead", "cancelled", "collapsed"):
     DELIVERIES.labels(outcome=_ended)  # from the start: a count that begins at one has never risen
 _NO_ANSWER = DELIVERY_ATTEMPTS.labels(status_class="error")
 

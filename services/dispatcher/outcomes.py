@@ -43,3 +43,10 @@ def cancelled(delivery: Delivery, reason: str, at: datetime) -> Outcome:
     """Without an attempt."""
     settled = Settled(delivery.delivery_id, "cancelled", delivery.attempts, None, None, reason)
     return Outcome(delivery, settled, Reply(Answer(None, reason), at, 0.0))
+
+
+def collapsed(delivery: Delivery, into: int | None, at: datetime) -> Outcome:
+    """Without an attempt: a newer message of its alert is sent for it."""
+    reason = f"sequence {into} of the same alert is sent instead"
+    settled = Settled(delivery.delivery_id, "collapsed", delivery.attempts, None, None, reason)
+    return Outcome(delivery, settled, Reply(Answer(None, reason), at, 0.0))

@@ -32,9 +32,9 @@ def tell(outcome: Outcome) -> Outgoing:
         state=settled.state,
         next_attempt_at=None if settled.next_at is None else datetime.fromtimestamp(settled.next_at, UTC),
     )
-    cancelled = "/cancelled" if settled.state == "cancelled" else ""
+    unattempted = f"/{settled.state}" if settled.state in {"cancelled", "collapsed"} else ""
     stamp = Stamp(
-        event_id=f"{delivery.delivery_id}/{settled.attempts}{cancelled}",
+        event_id=f"{delivery.delivery_id}/{settled.attempts}{unattempted}",
         accepted_at=letter.accepted_at,
         received_at=letter.received_at,
         schema="attempt/1",

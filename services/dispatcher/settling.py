@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from services.dispatcher.batches import Collapsed, Written
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.outcomes import Disabled, Outcome
 from services.dispatcher.reporter import Reporter
@@ -16,8 +17,8 @@ AT_ONCE = 1_000
 GATHER_S = 0.01
 """What ends within it is written by one transaction; a line that waits for an outcome is not kept waiting."""
 
-OnSettled = Callable[[Sequence[Outcome], Sequence[str]], None]
-"""The outcomes that are now durable, and the endpoints where the next of a line falls due."""
+OnSettled = Callable[[Sequence[Outcome], Written], None]
+"""The outcomes that are now durable, and what that brought about."""
 
 
 class Settling:
@@ -37,6 +38,12 @@ class Settling:
     def add(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         self._more.set()
+
+    def tell(self, collapsed: Collapsed) -> None:
+        """They have ended, and are told of."""
+        DELIVERIES.labels(outcome="collapsed").inc(len(collapsed.partitions))
+        if collapsed.report is not None:
+            self._reporter.put(collapsed.report, collapsed.records)
 
     def add_disabled(self, disabled: Disabled) -> None:
         self._disabled.append(disabled)
@@ -64,9 +71,11 @@ class Settling:
             self._more.set()
         told = [tell(outcome) for outcome in outcomes] + [tell_disabled(one, self._partitions) for one in disabled]
         settled = [outcome.settled for outcome in outcomes]
-        report, following = await self._store.settle(settled, self._health.changes(), pack(told), time.time())
-        if report is not None:
-            self._reporter.put(report, told)
+        waiting = [outcome.delivery for outcome in outcomes if outcome.settled.state == "due"]
+        collapsing = [delivery.delivery_id for delivery in waiting if delivery.alert_id]
+        written = await self._store.settle(settled, self._health.changes(), pack(told), time.time(), collapsing)
+        if written.report is not None:
+            self._reporter.put(written.report, told)
         for state, count in Counter(one.state for one in settled if one.state != "due").items():
             DELIVERIES.labels(outcome=state).inc(count)
-        self._on_settled(outcomes, following)
+        self._on_settled(outcomes, written)

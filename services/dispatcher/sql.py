@@ -30,14 +30,14 @@ WITH here AS (
     WHERE fence.stands
     ON CONFLICT (message_id) DO NOTHING
 ), owed AS (
-    INSERT INTO deliveries (delivery_id, message_id, endpoint_id, partition, number, line, state, next_at)
-    SELECT d.delivery_id, d.message_id, d.endpoint_id, d.partition, d.number, d.line, 'due',
+    INSERT INTO deliveries (delivery_id, message_id, endpoint_id, partition, number, line, alert_id, state, next_at)
+    SELECT d.delivery_id, d.message_id, d.endpoint_id, d.partition, d.number, d.line, d.alert_id, 'due',
         CASE WHEN d.line IS NOT NULL AND EXISTS (
             SELECT FROM deliveries e WHERE e.state = 'due' AND e.partition = d.partition
                 AND e.endpoint_id = d.endpoint_id AND e.line = d.line
         ) THEN 'infinity' ELSE to_timestamp(d.next_at) END
-    FROM fence, unnest($19::uuid[], $20::text[], $21::text[], $22::int[], $23::bigint[], $24::text[], $25::float8[])
-        AS d(delivery_id, message_id, endpoint_id, partition, number, line, next_at)
+    FROM fence, unnest($19::uuid[], $20::text[], $21::text[], $22::int[], $23::bigint[], $24::text[], $25::text[],
+        $26::float8[]) AS d(delivery_id, message_id, endpoint_id, partition, number, line, alert_id, next_at)
     WHERE fence.stands
     ON CONFLICT (delivery_id) DO NOTHING
     RETURNING delivery_id, next_at, endpoint_id, line
@@ -91,6 +91,57 @@ WITH settled AS (
 SELECT (SELECT id FROM told) AS report, ARRAY(SELECT DISTINCT endpoint_id FROM following) AS following
 """
 
+# of one alert at one endpoint those that wait give way to the newest: to one that was given, unless a newer one waits
+COLLAPSE = """
+WITH given AS (
+    SELECT DISTINCT ON (endpoint_id, alert_id) endpoint_id, alert_id, delivery_id FROM deliveries
+    WHERE delivery_id = ANY($1::uuid[]) AND state = 'due' AND alert_id IS NOT NULL
+    ORDER BY endpoint_id, alert_id, number DESC
+), newest AS (
+    SELECT n.delivery_id, n.endpoint_id, n.alert_id, n.number, l.sequence FROM given g CROSS JOIN LATERAL (
+        SELECT * FROM deliveries
+        WHERE state = 'due' AND endpoint_id = g.endpoint_id AND alert_id = g.alert_id
+            AND (next_at IS NOT NULL OR delivery_id = g.delivery_id)
+        ORDER BY number DESC LIMIT 1
+    ) AS n JOIN letters l USING (message_id)
+), older AS (
+    UPDATE deliveries o SET state = 'collapsed', next_at = NULL, ended_at = to_timestamp($2)
+    FROM newest n
+    WHERE o.state = 'due' AND o.endpoint_id = n.endpoint_id AND o.alert_id = n.alert_id AND o.number < n.number
+        AND o.next_at IS NOT NULL
+    RETURNING o.*, n.delivery_id AS newest, n.sequence AS newest_sequence
+), told AS (
+    UPDATE deliveries n SET collapsed = coalesce(n.collapsed, '{}') || gone.sequences FROM (
+        SELECT o.newest, array_agg(s.sequence ORDER BY s.sequence) AS sequences
+        FROM older o JOIN letters l USING (message_id)
+        CROSS JOIN LATERAL unnest(coalesce(o.collapsed, '{}') || l.sequence) AS s(sequence)
+        GROUP BY o.newest
+    ) AS gone
+    WHERE n.delivery_id = gone.newest
+    RETURNING n.delivery_id, n.collapsed
+)
+SELECT o.delivery_id::text, o.message_id, o.endpoint_id, o.partition, o.line, o.line IS NOT NULL AS in_line, o.attempts,
+    o.schedule_from, o.replay, o.alert_id, o.collapsed, l.number, l.customer_id, l.type, l.severity, l.sequence,
+    l.accepted_at, l.received_at, l.traceparent, NULL::bytea AS body, NULL::bigint[] AS skipped,
+    o.newest::text, o.newest_sequence, t.collapsed AS newest_collapsed
+FROM older o LEFT JOIN letters l USING (message_id) LEFT JOIN told t ON t.delivery_id = o.newest
+ORDER BY o.endpoint_id, o.number
+"""
+
+# the next of these lines falls due, where the one before it has ended
+FOLLOW = """
+UPDATE deliveries n SET next_at = to_timestamp($4)
+FROM unnest($1::int[], $2::text[], $3::text[]) AS l(partition, endpoint_id, line) CROSS JOIN LATERAL (
+    SELECT w.delivery_id, w.next_at FROM deliveries w
+    WHERE w.state = 'due' AND w.partition = l.partition AND w.endpoint_id = l.endpoint_id AND w.line = l.line
+    ORDER BY w.number LIMIT 1
+) AS first
+WHERE n.delivery_id = first.delivery_id AND first.next_at = 'infinity'
+RETURNING n.endpoint_id
+"""
+
+REPORT = "INSERT INTO reports (owner, at, records) VALUES ($1, to_timestamp($2), $3) RETURNING id"
+
 CLAIM = """
 WITH wanted AS (
     SELECT * FROM unnest($1::text[], $2::int[], $3::float8[]) AS w(endpoint_id, room, until)
@@ -107,11 +158,11 @@ WITH wanted AS (
 ), claimed AS (
     UPDATE deliveries d SET next_at = NULL FROM due WHERE d.delivery_id = due.delivery_id
     RETURNING d.delivery_id, d.message_id, d.endpoint_id, d.partition, d.line, d.attempts, d.schedule_from, d.replay,
-        due.next_at AS was
+        d.alert_id, d.collapsed, due.next_at AS was
 )
 SELECT c.delivery_id::text, c.message_id, c.endpoint_id, c.partition, c.line IS NOT NULL AS in_line, c.attempts,
-    c.schedule_from, c.replay, l.number, l.customer_id, l.type, l.severity, l.sequence, l.accepted_at, l.received_at,
-    l.traceparent, l.body, k.sequences AS skipped
+    c.schedule_from, c.replay, c.alert_id, c.collapsed, l.number, l.customer_id, l.type, l.severity, l.sequence,
+    l.accepted_at, l.received_at, l.traceparent, l.body, k.sequences AS skipped
 FROM claimed c LEFT JOIN letters l ON l.message_id = c.message_id
 LEFT JOIN skips k ON k.endpoint_id = c.endpoint_id AND k.line = c.line
 ORDER BY c.was, l.number
@@ -176,6 +227,7 @@ RETRY = """
 UPDATE deliveries d SET state = 'due', next_at = to_timestamp($2), ended_at = NULL,
     schedule_from = CASE WHEN d.state = 'due' THEN d.schedule_from ELSE d.attempts END,
     line = CASE WHEN d.state = 'due' THEN d.line END,
+    alert_id = CASE WHEN d.state = 'due' THEN d.alert_id END,
     replay = d.replay OR d.state = 'delivered'
 FROM deliveries old
 WHERE d.delivery_id = ANY($1::uuid[]) AND old.delivery_id = d.delivery_id
@@ -200,10 +252,12 @@ ORDER BY stored_at, message_id LIMIT $4
 
 # in the order in which they came, and all of them due
 REPLAY = """
-UPDATE deliveries d SET state = 'due', ended_at = NULL, schedule_from = d.attempts, line = NULL, replay = true,
+UPDATE deliveries d SET state = 'due', ended_at = NULL, schedule_from = d.attempts, line = NULL, alert_id = NULL,
+    replay = true,
     next_at = to_timestamp($2) - (cardinality($1::uuid[]) - wanted.place) * interval '1 microsecond'
 FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(delivery_id, place)
-WHERE d.delivery_id = wanted.delivery_id AND d.state <> 'due' AND (d.state <> 'delivered' OR NOT $3)
+WHERE d.delivery_id = wanted.delivery_id AND d.state <> 'due'
+    AND (d.state NOT IN ('delivered', 'collapsed') OR NOT $3)
 RETURNING d.endpoint_id, d.partition, true AS again
 """
 

@@ -4,6 +4,7 @@ the same row is decided in an order, and batches grow while one waits."""
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -11,9 +12,21 @@ from typing import Any, Self
 import orjson
 
 from services.dispatcher import sql
-from services.dispatcher.batches import Batch, Health, Position, Replay, Settled, Taken
+from services.dispatcher.batches import (
+    NONE_COLLAPSED,
+    Batch,
+    Collapsed,
+    Health,
+    Position,
+    Replay,
+    Settled,
+    Taken,
+    Written,
+)
 from services.dispatcher.database import connect, loss_told
 from services.dispatcher.letters import Delivery, Letter, delivery_id
+from services.dispatcher.outcomes import collapsed
+from services.dispatcher.reports import pack, tell
 from shared.errors import ChokepointError
 from shared.settings import DatabaseSettings
 
@@ -69,16 +82,19 @@ class Store:
         async with self._turn:
             with loss_told(self._connection):
                 retried: Sequence[Any] = ()
-                if not batch.retries and not batch.replays:
+                gave_way = NONE_COLLAPSED
+                collapsing = [owed.delivery.delivery_id for owed in batch.owed if owed.delivery.alert_id]
+                if not (batch.retries or batch.replays or collapsing):
                     row = await self._take(batch, now)
                 else:
                     async with self._transaction():
                         retried = await self._connection.fetch(sql.RETRY, batch.retries, now)
                         await self._connection.executemany(sql.ASK_REPLAY, [_asked(replay) for replay in batch.replays])
                         row = await self._take(batch, now)
+                        gave_way = await self._collapse(collapsing, now)
         added = None if row["added"] is None else frozenset(row["added"])
         skipped = orjson.loads(row["skipped"]) if row["skipped"] else {}
-        return Taken(frozenset(row["waiting"]), added, _retried(retried), skipped)
+        return Taken(frozenset(row["waiting"]), added, _retried(retried), skipped, gave_way)
 
     async def _take(self, batch: Batch, now: float) -> Any:
         moves, letters, owed = batch.moves, batch.letters, batch.owed
@@ -108,6 +124,7 @@ class Store:
             [o.delivery.letter.partition for o in owed],
             [o.delivery.letter.number for o in owed],
             [(o.delivery.letter.customer_id or "") if o.delivery.in_line else None for o in owed],
+            [o.delivery.alert_id for o in owed],
             [o.next_at for o in owed],
         )
         if not row["stands"]:
@@ -143,10 +160,26 @@ class Store:
         return frozenset(row["message_id"] for row in await self._rows(sql.KNOWN, message_ids))
 
     async def settle(
+        self,
+        outcomes: Sequence[Settled],
+        health: Sequence[Health],
+        records: str | None,
+        now: float,
+        collapsing: Sequence[str] = (),
+    ) -> Written:
+        """`collapsing`: deliveries that now wait, and give way to newer ones of their alerts."""
+        async with self._turn:
+            with loss_told(self._connection):
+                if not collapsing:
+                    return await self._settle(outcomes, health, records, now)
+                async with self._transaction():
+                    written = await self._settle(outcomes, health, records, now)
+                    return replace(written, collapsed=await self._collapse(collapsing, now))
+
+    async def _settle(
         self, outcomes: Sequence[Settled], health: Sequence[Health], records: str | None, now: float
-    ) -> tuple[int | None, list[str]]:
-        """The id under which the report is kept until it is told; the endpoints where the next of a line falls due."""
-        rows = await self._rows(
+    ) -> Written:
+        row = await self._connection.fetchrow(
             sql.SETTLE,
             [o.delivery_id for o in outcomes],
             [o.state for o in outcomes],
@@ -162,7 +195,26 @@ class Store:
             self._owner,
             records,
         )
-        return rows[0]["report"], rows[0]["following"]
+        return Written(row["report"], row["following"])
+
+    async def _collapse(self, delivery_ids: Sequence[str], now: float) -> Collapsed:
+        """In a transaction: those that gave way end, and are told, together with the newest's knowing of them."""
+        rows = await self._connection.fetch(sql.COLLAPSE, delivery_ids, now) if delivery_ids else []
+        if not rows:
+            return NONE_COLLAPSED
+        at = datetime.fromtimestamp(now, UTC)
+        records = tuple(tell(collapsed(_delivery(row), row["newest_sequence"], at)) for row in rows)
+        report = await self._connection.fetchval(sql.REPORT, self._owner, now, pack(records))
+        lines = {(row["partition"], row["endpoint_id"], row["line"]) for row in rows if row["in_line"]}
+        columns = [[line[i] for line in lines] for i in range(3)]
+        following = await self._connection.fetch(sql.FOLLOW, *columns, now) if lines else []
+        return Collapsed(
+            tuple(row["partition"] for row in rows),
+            {row["newest"]: tuple(row["newest_collapsed"] or ()) for row in rows},
+            tuple({row["endpoint_id"] for row in following}),
+            report,
+            records,
+        )
 
     async def claim(self, wanted: Sequence[tuple[str, int, float]], partitions: Collection[int]) -> list[Delivery]:
         """Rows (endpoint, at most how many, due by when) that this process now holds in memory."""
@@ -265,4 +317,6 @@ def _delivery(row: Any) -> Delivery:
         schedule_from=row["schedule_from"],
         replay=row["replay"],
         skipped=tuple(row["skipped"] or ()),
+        alert_id=row["alert_id"],
+        collapsed=tuple(row["collapsed"] or ()),
     )

@@ -1,11 +1,11 @@
-"""A store in memory, for tests of what stands around it. It keeps no lines and no order between partitions: those are
-SQL's, and tested there."""
+"""A store in memory, for tests of what stands around it. It keeps no lines, no order between partitions and
+collapses nothing: those are SQL's, and tested there."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
-from services.dispatcher.batches import Batch, Health, Position, Settled, Taken
+from services.dispatcher.batches import Batch, Health, Position, Settled, Taken, Written
 from services.dispatcher.letters import Delivery, Letter
 from services.dispatcher.store import Store
 
@@ -60,14 +60,15 @@ class MemoryStore(Store):
         health: Sequence[Health],
         records: str | None,
         now: float,  # noqa: ARG002
-    ) -> tuple[int | None, list[str]]:
+        collapsing: Sequence[str] = (),  # noqa: ARG002
+    ) -> Written:
         for outcome in outcomes:
             row = self.rows[outcome.delivery_id]
             row.state, row.attempts, row.next_at = outcome.state, outcome.attempts, outcome.next_at
         self.healths |= {one.endpoint_id: one for one in health}
         if records is not None:
             self.reports.append(records)
-        return (len(self.reports) if records is not None else None), []
+        return Written(len(self.reports) if records is not None else None)
 
     async def claim(self, wanted: Sequence[tuple[str, int, float]], partitions: Collection[int]) -> list[Delivery]:
         claimed: list[Delivery] = []

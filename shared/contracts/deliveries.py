@@ -6,7 +6,8 @@ from pydantic import Field
 
 from shared.contracts.base import Instant, Wire
 
-DeliveryState = Literal["due", "delivered", "dead", "cancelled"]
+DeliveryState = Literal["due", "delivered", "dead", "cancelled", "collapsed"]
+"""collapsed: a newer message of the same alert was sent instead, and said so."""
 
 
 class Attempt(Wire):

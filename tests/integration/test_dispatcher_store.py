@@ -10,13 +10,13 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from services.dispatcher.batches import Batch, Health, Move, Owed, Replay, Settled
+from services.dispatcher.batches import Batch, Collapsed, Health, Move, Owed, Replay, Settled
 from services.dispatcher.database import bring_up_to_date, connect
 from services.dispatcher.letters import Delivery
 from services.dispatcher.retention import forget
 from services.dispatcher.settings import DispatcherSettings
 from services.dispatcher.store import REPLAYED_AT_ONCE, PositionLost, Store
-from shared.contracts.deliveries import DeliveryState, ReplayMessages
+from shared.contracts.deliveries import Attempt, DeliveryState, ReplayMessages
 from tests.fixtures.box import Database
 from tests.unit.dispatcher.making import delivery, letter
 
@@ -59,12 +59,24 @@ def in_line(number: int, at: float | None = NOW, customer_id: str | None = "acme
     return Owed(Delivery(delivery("e-1", number).delivery_id, "e-1", sent, in_line=True), at)
 
 
+def of_alert(number: int, at: float | None = NOW, alert_id: str = "a-1") -> Owed:
+    """At an endpoint with `collapse: latest`."""
+    owed = parked(number)
+    owed.delivery.alert_id, owed.next_at = alert_id, at
+    return owed
+
+
+async def fail(store: Store, one: Delivery) -> Collapsed:
+    again = Settled(one.delivery_id, "due", one.attempts + 1, NOW + 60, 503, None)
+    return (await store.settle([again], [], None, NOW, [one.delivery_id])).collapsed
+
+
 def ended(one: Delivery, state: DeliveryState = "delivered") -> Settled:
     return Settled(one.delivery_id, state, one.attempts + 1, None, 204, None)
 
 
 async def settle(store: Store, *outcomes: Settled) -> list[str]:
-    return (await store.settle(outcomes, [], None, NOW))[1]
+    return list((await store.settle(outcomes, [], None, NOW)).following)
 
 
 async def claim(store: Store, room: int = 100, until: float = NOW, endpoint_id: str = "e-1") -> list[int | None]:
@@ -175,6 +187,55 @@ async def test_where_no_order_is_asked_for_nothing_is_skipped(store: Store) -> N
     assert list(following.marks()) == []
 
 
+async def test_those_of_one_alert_that_wait_give_way_to_a_new_one_which_says_so(store: Store) -> None:
+    await take(store, of_alert(1, None), of_alert(2, NOW + 60), of_alert(3, NOW + 60, "a-2"))
+    taken = (await store.take(Batch([move(3, 4)], [letter(4)], [of_alert(4, None)]), NOW)).collapsed
+    assert (taken.partitions, taken.into) == ((0,), {delivery(number=4).delivery_id: (2,)}), "1 is under way"
+    (told,) = [Attempt.model_validate_json(record.value or b"") for record in taken.records]
+    assert (told.sequence, told.state, told.error) == (2, "collapsed", "sequence 4 of the same alert is sent instead")
+    assert taken.report is not None
+    assert [report for report, _ in await store.untold(0, 10, stale_before=0)] == [taken.report]
+    assert await claim(store, until=NOW + 60) == [3]
+
+
+async def test_one_that_failed_gives_way_to_a_newer_one_that_waits_not_to_one_under_way(store: Store) -> None:
+    first, second = of_alert(1, None).delivery, of_alert(2, None).delivery
+    await take(store, Owed(first, None), Owed(second, None))
+    assert not (await fail(store, first)).partitions
+    gave_way = await fail(store, second)
+    assert gave_way.into == {second.delivery_id: (1,)}
+    (loaded,) = await store.claim([("e-1", 9, NOW + 60)], [0])
+    assert (loaded.letter.number, dict(loaded.marks())) == (2, {"chokepoint-collapsed": "1"})
+    await store.park([loaded.delivery_id], NOW)
+    taken = await store.take(Batch([move(2, 3)], [letter(3)], [of_alert(3, None)]), NOW)
+    assert taken.collapsed.into == {delivery(number=3).delivery_id: (1, 2)}, "it stands for all of them"
+
+
+async def test_a_line_goes_on_where_its_first_gave_way(store: Store) -> None:
+    line = [in_line(number, NOW + 60 if number == 1 else inf) for number in (1, 2, 3)]
+    for owed, alert in zip(line, ("a-1", "a-2", "a-1"), strict=True):
+        owed.delivery.alert_id = alert
+    await take(store, *line[:2])
+    taken = await store.take(Batch([move(2, 3)], [letter(3)], [line[2]]), NOW)
+    assert taken.waiting == frozenset({line[2].delivery.delivery_id})
+    assert taken.collapsed.following == ("e-1",)
+    assert await claim(store) == [2]
+    await settle(store, ended(line[1].delivery))
+    (last,) = await store.claim([("e-1", 9, NOW)], [0])
+    assert dict(last.marks()) == {"chokepoint-collapsed": "1"}
+
+
+async def test_one_that_gave_way_is_no_failure_but_can_be_sent_when_asked_for_and_stays(store: Store) -> None:
+    await take(store, of_alert(1))
+    await store.take(Batch([move(1, 2)], [letter(2)], [of_alert(2)]), NOW)
+    assert await claim(store) == [2]
+    first = delivery(number=1).delivery_id
+    assert (await store.take(Batch([move(2, 2)], retries=[first]), NOW)).retried == (("e-1", 0, True),)
+    taken = await store.take(Batch([move(2, 3)], [letter(3)], [of_alert(3)]), NOW)
+    assert not taken.collapsed.partitions, "somebody wants that one"
+    assert await claim(store) == [1, 3]
+
+
 async def test_a_line_that_a_hand_over_left_blocked_goes_on(store: Store) -> None:
     await take(store, in_line(1, inf), in_line(2, inf))
     assert await store.recover(0, NOW, []) == {"e-1": pytest.approx(NOW, abs=1e-3)}
@@ -235,7 +296,7 @@ async def test_what_is_due_is_counted_as_of_one_moment(store: Store) -> None:
 
 
 async def test_a_report_is_kept_until_it_is_told(store: Store, settings: DispatcherSettings) -> None:
-    report, _ = await store.settle([], [], "[]", NOW)
+    report = (await store.settle([], [], "[]", NOW)).report
     assert report is not None
     assert await store.untold(0, 10, stale_before=0) == [(report, "[]")]
     async with await Store.open(settings, "another") as another:

@@ -12,7 +12,6 @@ from shared.http.problems import FieldError, invalid, path
 
 DELIVERED: Mapping[str, Sequence[object]] = {
     "signature": ("v1",),
-    "collapse": ("none",),
     "heartbeat": (None,),
 }
 """What the dispatcher does so far; anything else is refused rather than accepted and not done."""

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from services.dispatcher.batches import Batch, Health, Owed
+from services.dispatcher.batches import Batch, Collapsed, Health, Owed, Written
 from services.dispatcher.courier import Courier
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.letters import Delivery
@@ -54,6 +54,7 @@ class World:
         self.courier = Courier(self.store, self.receivers, self.sender, self.health, partitions=8)
         self.outcomes: list[Outcome] = []
         self.disabled: list[Disabled] = []
+        self.gave_way: tuple[int, ...] = ()
         self.more = asyncio.Event()
 
     def add(self, outcome: Outcome) -> None:
@@ -63,10 +64,13 @@ class World:
         row.state, row.attempts, row.next_at = (
             outcome.settled.state, outcome.settled.attempts, outcome.settled.next_at,
         )  # fmt: skip
-        self.courier.settled([outcome], [])
+        self.courier.settled([outcome], Written())
 
     def add_disabled(self, disabled: Disabled) -> None:
         self.disabled.append(disabled)
+
+    def tell(self, collapsed: Collapsed) -> None:
+        self.gave_way += collapsed.partitions
 
     async def come(self, *deliveries: Delivery) -> None:
         batch = Batch(owed=[Owed(d, None if self.courier.offer(d.endpoint_id) else 0.0) for d in deliveries])
