@@ -39,8 +39,8 @@ POLL_S = 3.0
 FETCH_WAIT_MS = 3_000  # an answer comes with the first record: a longer wait costs an idle system less
 ASK_BROKER_S = 10.0
 USUAL_LIMIT = DeadLetterLimit()
-
-LONGEST_END_S = 8.0
+LONGEST_END_S = 4.5
+"""Where the broker is away, Faust's end has none. Less than whoever started the process waits before it kills it."""
 
 Poll = Mapping[TopicPartition, Sequence[Incoming]]
 
