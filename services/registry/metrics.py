@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import get_args
 
-import orjson
-
 from services.registry.state import State
 from shared.contracts.measures import MeasureState
 from shared.domain.measures.calendar import day_of
@@ -20,9 +18,9 @@ SOONEST = 50
 
 def count_signals(outputs: Iterable[Outgoing]) -> None:
     for output in outputs:
-        if output.topic == SIGNALS_TOPIC and output.value:
-            signal = orjson.loads(output.value)
-            SIGNALS.labels(type=signal["type"], novelty=signal["novelty"]).inc()
+        if output.topic == SIGNALS_TOPIC:
+            about = dict(output.headers)
+            SIGNALS.labels(type=about["type"].decode(), novelty=about["novelty"].decode()).inc()
 
 
 def show_lead(*, holds_world: bool) -> None:

@@ -27,7 +27,7 @@ _SPEAKS_OF: dict[SignalType, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Reading:
     signals: tuple[Signal, ...]
     """With story and novelty."""
     told: tuple[Signal, ...]
@@ -36,14 +36,14 @@ class News:
     """By measure id."""
 
 
-def read(judgement: Judgement, accepted_at: datetime, state: State) -> News:
+def read(judgement: Judgement, accepted_at: datetime, state: State) -> Reading:
     named = {signal.id: state.names.named_by(signal, judgement.title) for signal in judgement.signals}
     announced = {
         signal.id: day for signal in judgement.signals if (day := _announced(signal, _acts(named[signal.id], state)))
     }
     placed = state.stories.place(judgement, accepted_at, announced)
     told = tuple(one.signal for one in placed if not one.repeated)
-    return News(
+    return Reading(
         signals=tuple(one.signal for one in placed),
         told=told,
         reports=tuple(_reports(told, named, accepted_at)),

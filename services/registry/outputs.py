@@ -35,4 +35,12 @@ def measure_record(entry: Entry, measure: Measure, as_of: datetime, stamp: Stamp
 
 def signal_records(signals: Iterable[Signal], stamp: Stamp) -> list[Outgoing]:
     headers = replace(stamp, schema="signal/1").headers()
-    return [Outgoing(SIGNALS, signal.id.encode(), to_json(signal), headers, partition=0) for signal in signals]
+    return [
+        Outgoing(SIGNALS, signal.id.encode(), to_json(signal), [*headers, *_in_headers(signal)], partition=0)
+        for signal in signals
+    ]
+
+
+def _in_headers(signal: Signal) -> list[tuple[str, bytes]]:
+    """For who counts and never parses."""
+    return [("type", signal.type.encode()), ("novelty", (signal.novelty or "").encode())]
