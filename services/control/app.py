@@ -13,7 +13,7 @@ from services.control.alerts import routes as alerts
 from services.control.change import SYSTEM, Change
 from services.control.customers import routes as customers
 from services.control.database_away import speak_of_the_database
-from services.control.endpoints import replay
+from services.control.endpoints import published_keys, replay
 from services.control.endpoints import routes as endpoints
 from services.control.json_bodies import JsonBodies
 from services.control.keys import routes as keys
@@ -36,7 +36,7 @@ from services.control.tables import SCHEMA
 from services.control.tracing import routes as tracing
 from shared.clock import Clock
 from shared.database import migrate, open_engine
-from shared.http.auth import Authenticated, KeyRing, follow_keys
+from shared.http.auth import OPEN_TO_ALL, Authenticated, KeyRing, follow_keys
 from shared.http.body import LimitedBody
 from shared.http.problems import speak_problems
 from shared.http.server import Check, ops_routes, serve
@@ -73,10 +73,13 @@ def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), re
     speak_of_the_database(api)
     for router in ROUTERS:
         api.include_router(router, prefix="/v1")
+    api.include_router(published_keys.published_keys())
     api.router.routes.extend(ops_routes(live=live, ready=ready))
     api.add_middleware(JsonBodies)
     api.add_middleware(LimitedBody, limit=LARGEST_BODY)
-    api.add_middleware(Authenticated, ring=ring)  # added after the others: it stands in front of them
+    api.add_middleware(
+        Authenticated, ring=ring, public={*OPEN_TO_ALL, published_keys.PATH}
+    )  # added after the others: it stands in front of them
     speak_problems(api)
     return api
 

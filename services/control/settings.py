@@ -12,6 +12,8 @@ class ControlSettings(ServiceSettings, DatabaseSettings, ClockSettings, SecretSe
     """Seeded as a key with every scope; without it, one that an earlier start seeded is withdrawn."""
     requests_per_minute: Annotated[int, Field(ge=1)] = 600
     """What keys made here may ask of ingest."""
+    secret_overlap_hours: Annotated[float, Field(ge=0, le=720)] = 24
+    """How long a secret that was rotated away signs beside the new one, unless a rotation says otherwise."""
     registry_url: str = "http://127.0.0.1:8015"
     allow_subnets: Subnets = ()
     """Where endpoints may stand although it is private, or reached by http or an unusual port."""

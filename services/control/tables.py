@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 SCHEMA = "control"
@@ -47,6 +48,7 @@ endpoints = Table(
     Column("enabled_at", _instant, nullable=False),  # real time, as the reports of the dispatcher
     Column("disabled_reason", Text),
     Index("endpoints_by_customer", "customer_id", "id"),
+    Index("endpoints_with_a_pair", "id", postgresql_where=text("""secrets LIKE '%"public_key"%'""")),
 )
 
 keys = Table(

@@ -75,7 +75,7 @@ def read_receiver(value: bytes, settings: SecretSettings) -> Receiver:
         url=url,
         refused=refused,
         headers=tuple((name, value) for name, value in record.config.headers.items() if _theirs(name, value)),
-        signer=Signer(record.secrets, settings),
+        signer=Signer(record.secrets, settings, record.config.signature),
     )
 
 

@@ -1,24 +1,44 @@
-"""Standard Webhooks 1.0 signatures, by its own library."""
+"""Standard Webhooks 1.0 signatures: `v1` by its own library, `v1a` (ed25519) by `cryptography`."""
 
+import base64
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from standardwebhooks import Webhook
 
 from shared.contracts.endpoints import SealedSecret
 from shared.secrets import SecretSettings, unseal
 
 MOST = 2
-"""A receiver checks each signature: the newest secret's, and one that was rotated away and still overlaps."""
+"""A receiver checks each signature: the newest key's, and that of one that was rotated away and still overlaps."""
+
+
+class Key(Protocol):
+    def sign(self, message_id: str, at: datetime, body: str, /) -> str: ...
+
+
+class KeyPair:
+    """`private`: `whsk_` and the 32 bytes of an ed25519 key."""
+
+    def __init__(self, private: str) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(private.removeprefix("whsk_")))
+
+    def sign(self, message_id: str, at: datetime, body: str, /) -> str:
+        signed = self._key.sign(f"{message_id}.{int(at.timestamp())}.{body}".encode())
+        return f"v1a,{base64.b64encode(signed).decode()}"
 
 
 class Signer:
     """Unseals an endpoint's secrets when the first message is signed, so that one broken seal stops one endpoint."""
 
-    def __init__(self, secrets: Sequence[SealedSecret], settings: SecretSettings) -> None:
-        self._sealed = secrets
+    def __init__(
+        self, secrets: Sequence[SealedSecret], settings: SecretSettings, signature: Literal["v1", "v1a"] = "v1"
+    ) -> None:
+        self._sealed = [secret for secret in secrets if (secret.public_key is not None) == (signature == "v1a")]
         self._settings = settings
-        self._keys: list[tuple[Webhook, datetime | None]] | None = None
+        self._keys: list[tuple[Key, datetime | None]] | None = None
 
     def sign(self, message_id: str, at: datetime, body: str) -> str:
         """The header `webhook-signature`.
@@ -26,6 +46,10 @@ class Signer:
         :raises SealBroken: a secret cannot be unsealed.
         """
         if self._keys is None:
-            self._keys = [(Webhook(unseal(self._settings, s.ciphertext)), s.expires_at) for s in self._sealed]
+            self._keys = [(self._opened(sealed), sealed.expires_at) for sealed in self._sealed]
         valid = [key for key, expires_at in self._keys if expires_at is None or at < expires_at]
         return " ".join(key.sign(message_id, at, body) for key in valid[:MOST])
+
+    def _opened(self, sealed: SealedSecret) -> Key:
+        opened = unseal(self._settings, sealed.ciphertext)
+        return KeyPair(opened) if sealed.public_key else Webhook(opened)

@@ -36,12 +36,16 @@ class Endpoint(EndpointConfig):
     created_at: Instant
     updated_at: Instant
     disabled_reason: str | None = None
+    public_keys: tuple[str, ...] = ()
+    """`whpk_…`, newest first: what its `v1a` signatures verify with; none for `v1`."""
 
 
 class SealedSecret(Wire):
-    """A signing secret, sealed (`shared/secrets.py`)."""
+    """What signs, sealed (`shared/secrets.py`): a secret that the receiver has too, or the private half of a pair."""
 
     ciphertext: str
+    public_key: str | None = None
+    """`whpk_…`, of a pair."""
     expires_at: Instant | None = None
     """Set on a secret that was rotated away: it signs beside the new one until then."""
 

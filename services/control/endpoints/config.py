@@ -11,7 +11,6 @@ from shared.http.egress import RefusedUrl, check_url
 from shared.http.problems import FieldError, invalid, path
 
 DELIVERED: Mapping[str, Sequence[object]] = {
-    "signature": ("v1",),
     "heartbeat": (None,),
 }
 """What the dispatcher does so far; anything else is refused rather than accepted and not done."""

@@ -1,8 +1,10 @@
 import secrets
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.access import Id, only_own
@@ -11,10 +13,10 @@ from services.control.customers.store import exists
 from services.control.endpoints import store
 from services.control.endpoints.config import checked
 from services.control.endpoints.patch import Json, patched
-from services.control.endpoints.secret import first, new_secret, rotated
+from services.control.endpoints.secret import first, new_secret, rotated, with_pair
 from services.control.paging import Page, PageAsked
 from services.control.state import Control, InControl
-from shared.contracts.base import Identifier
+from shared.contracts.base import Identifier, Strict
 from shared.contracts.deliveries import SendTest
 from shared.contracts.endpoints import Endpoint, EndpointConfig, EndpointRecord
 from shared.contracts.keys import KeyRecord
@@ -29,6 +31,11 @@ class EndpointWithSecret(Endpoint):
     """Creation and rotation show the secret, this once."""
 
     secret: str
+
+
+class Rotation(Strict):
+    overlap_hours: Annotated[float, Field(ge=0, le=720)] | None = None
+    """How long what signed before signs on; 0 where it has become known to others. Absent: 24, or as it is set."""
 
 
 class TestAsked(BaseModel):
@@ -77,7 +84,7 @@ async def put_endpoint(
     async with changing(control, key) as change:
         await change.lock(f"endpoint/{endpoint_id}")
         if await store.exists(change.connection, endpoint_id):
-            return await _configure(change, await store.find(change.connection, key, endpoint_id), config)
+            return await _configure(control, change, await store.find(change.connection, key, endpoint_id), config)
         created = await _create(control, change, endpoint_id, config)
     response.status_code = 201
     response.headers["Location"] = f"/v1/endpoints/{endpoint_id}"
@@ -96,7 +103,7 @@ async def patch_endpoint(control: InControl, key: Key, endpoint_id: Id, patch: J
         stored = await store.find_locked(change, endpoint_id)
         if stored.record.version != seen.record.version:
             raise Problem(409, f"endpoint {endpoint_id} was changed meanwhile by another request: send this one again")
-        return await _configure(change, stored, config)
+        return await _configure(control, change, stored, config)
 
 
 @router.delete("/endpoints/{endpoint_id}", status_code=204, responses=problem_responses(404))
@@ -106,12 +113,17 @@ async def delete_endpoint(control: InControl, key: Key, endpoint_id: Id) -> None
 
 
 @router.post("/endpoints/{endpoint_id}:rotate-secret", responses=problem_responses(404))
-async def rotate_secret(control: InControl, key: Key, endpoint_id: Id) -> EndpointWithSecret:
-    """The secret before it signs beside the new one for 24 hours."""
+async def rotate_secret(
+    control: InControl, key: Key, endpoint_id: Id, asked: Rotation | None = None
+) -> EndpointWithSecret:
+    """A new secret and, for `v1a`, a new pair of keys; what signed before signs beside them until it overlaps no more.
+    At most two sign: a second rotation ends the oldest at once."""
     secret = new_secret()
+    hours = asked.overlap_hours if asked else None
+    overlap = timedelta(hours=control.settings.secret_overlap_hours if hours is None else hours)
     async with changing(control, key) as change:
         stored = await store.find_locked(change, endpoint_id)
-        sealed = rotated(control.settings, secret, stored.record.secrets, change.received_at)
+        sealed = rotated(control.settings, secret, stored.record.secrets, change.received_at, overlap)
         stored = stored.with_secrets(sealed, change.now)
         await store.write(change, stored, "endpoint.secret_rotated")
     return EndpointWithSecret(**dict(stored.resource), secret=secret)
@@ -121,7 +133,7 @@ async def rotate_secret(control: InControl, key: Key, endpoint_id: Id) -> Endpoi
 async def enable_endpoint(control: InControl, key: Key, endpoint_id: Id) -> Endpoint:
     async with changing(control, key) as change:
         stored = await store.find_locked(change, endpoint_id)
-        return await _configure(change, stored, stored.config.model_copy(update={"enabled": True}))
+        return await _configure(control, change, stored, stored.config.model_copy(update={"enabled": True}))
 
 
 @router.post("/endpoints/{endpoint_id}:test", status_code=202, responses=problem_responses(404, 409))
@@ -142,20 +154,22 @@ async def _create(control: Control, change: Change, endpoint_id: str, config: En
     await _check_owner(change.connection, change.by, config)
     secret = new_secret()
     record = EndpointRecord(
-        id=endpoint_id, version=1, config=config, created_at=change.now, secrets=first(control.settings, secret)
+        id=endpoint_id, version=1, config=config, created_at=change.now, secrets=first(control.settings, secret, config)
     )
     stored = store.Stored(record, updated_at=change.now, enabled_at=change.received_at)
     await store.write(change, stored, "endpoint.created")
     return EndpointWithSecret(**dict(stored.resource), secret=secret)
 
 
-async def _configure(change: Change, stored: store.Stored, config: EndpointConfig) -> Endpoint:
+async def _configure(control: Control, change: Change, stored: store.Stored, config: EndpointConfig) -> Endpoint:
     """The same configuration again is no change."""
     if config.customer_id != stored.config.customer_id:
         fixed = "is fixed when an endpoint is created: make another one, and delete this"
         raise invalid([{"loc": "body.customer_id", "message": fixed}])
     if config != stored.config:
+        sealed = with_pair(control.settings, stored.record.secrets, config)
         stored = stored.configured(config, change.now, change.received_at)
+        stored = replace(stored, record=stored.record.model_copy(update={"secrets": sealed}))
         await store.write(change, stored, "endpoint.changed")
     return stored.resource
 

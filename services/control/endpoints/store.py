@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.access import not_found, sees
 from services.control.change import Change
+from services.control.endpoints.secret import public_keys
 from services.control.paging import Asked
 from services.control.tables import endpoints
+from shared.clock import real_now
 from shared.contracts.base import to_json
 from shared.contracts.endpoints import Endpoint, EndpointConfig, EndpointRecord, SealedSecret
 from shared.contracts.keys import KeyRecord
@@ -41,7 +43,13 @@ class Stored:
             created_at=self.record.created_at,
             updated_at=self.updated_at,
             disabled_reason=self.disabled_reason,
+            public_keys=self._public_keys(),
         )
+
+    def _public_keys(self) -> tuple[str, ...]:
+        if self.config.signature != "v1a":
+            return ()
+        return tuple(one.public_key or "" for one in public_keys(self.record.secrets, real_now()))
 
     def configured(
         self, config: EndpointConfig, now: datetime, real: datetime, disabled_reason: str | None = None
@@ -114,12 +122,16 @@ async def remove(change: Change, stored: Stored) -> None:
     await change.note("endpoint.deleted", record.id, record.config.customer_id)
 
 
+def read_secrets(stored: str) -> tuple[SealedSecret, ...]:
+    return _secrets.validate_json(stored)
+
+
 def stored_of(row: Row[Any]) -> Stored:
     record = EndpointRecord(
         id=row.id,
         version=row.version,
         config=EndpointConfig.model_validate_json(row.config),
         created_at=row.created_at,
-        secrets=_secrets.validate_json(row.secrets),
+        secrets=read_secrets(row.secrets),
     )
     return Stored(record, row.updated_at, row.enabled_at, row.disabled_reason)

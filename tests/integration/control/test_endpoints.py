@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 
 from shared.contracts.deliveries import Attempt, EndpointDisabled, ReplayMessages, SendTest
@@ -64,6 +65,40 @@ async def test_a_rotated_secret_signs_beside_the_new_one_for_a_day(control: Runn
     overlap = record.secrets[1].expires_at
     assert overlap is not None
     assert timedelta(hours=23) < overlap - datetime.now(UTC) <= timedelta(hours=24)
+
+
+async def test_a_secret_that_others_know_is_ended_at_once(control: Running) -> None:
+    async with control.client() as client:
+        created = (await client.post("/endpoints", json={"url": HOOK})).json()
+        rotated = await client.post(f"/endpoints/{created['id']}:rotate-secret", json={"overlap_hours": 0})
+    *_, record = await on_topic(control, created["id"])
+    assert record is not None
+    secrets = [unseal(control.secret_settings, sealed.ciphertext) for sealed in record.secrets]
+    assert secrets == [rotated.json()["secret"]]
+
+
+async def test_the_public_keys_of_v1a_are_there_for_anybody_to_read(control: Running) -> None:
+    async with control.client() as client:
+        made = (await client.post("/endpoints", json={"url": HOOK})).json()
+        turned = (await client.patch(f"/endpoints/{made['id']}", json={"signature": "v1a"})).json()
+        rotated = (await client.post(f"/endpoints/{made['id']}:rotate-secret")).json()
+    assert made["public_keys"] == []
+    assert rotated["public_keys"][1:] == turned["public_keys"] != []
+    *_, record = await on_topic(control, made["id"])
+    assert record is not None
+    assert [one.public_key for one in record.secrets if one.public_key] == rotated["public_keys"]
+
+    async def listed() -> bool:
+        async with httpx2.AsyncClient(trust_env=False) as anybody:
+            answer = await anybody.get(f"{control.url}/.well-known/webhook-keys")
+        keys = {key["public_key"]: key for key in answer.json()["keys"]}
+        new, old = (keys.get(key) for key in rotated["public_keys"])
+        return bool(
+            new and old and new["algorithm"] == "ed25519" and "expires_at" not in new and old["expires_at"]
+            and new["id"] != old["id"] and made["id"] not in answer.text
+        )  # fmt: skip
+
+    await until(listed)
 
 
 async def test_put_makes_an_endpoint_under_a_name_of_ones_own_and_the_same_again_changes_nothing(

@@ -176,6 +176,10 @@ async def test_the_document_of_the_api_is_open_to_all(api: httpx2.AsyncClient) -
     assert (await api.get("/docs")).status_code == 200
 
 
+async def test_public_keys_are_open_to_all(api: httpx2.AsyncClient) -> None:
+    assert (await api.get("/.well-known/webhook-keys")).status_code == 503  # it gets as far as the database
+
+
 async def test_an_error_of_ours_is_a_problem_with_the_id_under_which_it_is_logged(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ async def test_materials_become_slugs_and_repetitions_go() -> None:
     assert kept.event_types == ("alert.opened",)
 
 
-@pytest.mark.parametrize(("field", "value"), [("signature", "v1a"), ("heartbeat", 24)])
+@pytest.mark.parametrize(("field", "value"), [("heartbeat", 24)])
 async def test_what_is_not_delivered_yet_is_refused_rather_than_accepted_and_not_done(
     field: str, value: object
 ) -> None:
