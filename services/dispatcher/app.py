@@ -43,7 +43,7 @@ async def main(stopping: asyncio.Event) -> None:
     await bring_up_to_date(settings)
     async with (
         await Store.open(settings, settings.instance) as store,
-        Sender(settings.allow_subnets, public_url=settings.public_url) as sender,
+        Sender(settings.allow_subnets, total_s=settings.attempt_within_s, public_url=settings.public_url) as sender,
         _started(open_producer(settings, f"{SERVICE}-{settings.instance}")) as producer,
     ):
         receivers, health = Receivers(), EndpointHealth()
