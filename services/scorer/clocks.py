@@ -26,7 +26,7 @@ def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bo
     """`within_a_step`: more ticks of the same step of time follow, and reminders wait for the last. `catching_up`: of
     a jump over many days only the last scores anew; nobody could have been told in between."""
     waiting: list[Due] = []
-    while state.clocks and state.clocks[0][0] <= turn.at:
+    while state.clocks and state.clocks[0][0] <= turn.at_us:
         due = heapq.heappop(state.clocks)
         if due[1] == "remind" and within_a_step:
             waiting.append(due)
@@ -34,7 +34,7 @@ def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bo
             _ring(state, turn, due)
     for due in waiting:
         heapq.heappush(state.clocks, due)
-    state.now = max(state.now, turn.at)
+    state.now = max(state.now, turn.at_us)
     if not catching_up:
         _pass_days(state, turn, state.now // DAY_US)
 

@@ -117,7 +117,7 @@ class LedgerFold:
             Outgoing(
                 RISK_SCORES,
                 _risk_key(state, scored.rows.item(at)),
-                risk_record(state.portfolio, scored, at, drivers, state.day, turn.stamp),
+                risk_record(state.portfolio, scored, at, drivers, state.day, turn.accepted_at),
                 headers,
                 state.partition,
             )
@@ -147,7 +147,7 @@ def _turn(stamp: Stamp, given: BaseModel) -> Turn:
     record_id = f"change/{given.number}" if isinstance(given, Change) else stamp.event_id
     return Turn(
         record_id=record_id,
-        at=round(stamp.accepted_at.timestamp() * 1_000_000),
-        stamp=rfc3339(stamp.accepted_at),
+        at_us=round(stamp.accepted_at.timestamp() * 1_000_000),
+        accepted_at=rfc3339(stamp.accepted_at),
         quiet=stamp.quiet or (isinstance(given, Change) and given.quiet),
     )

@@ -50,6 +50,6 @@ def _said(state: State, turn: Turn, kind: OperatorType, measure: Measure, grave:
         **data,
         "links": {"measure": f"/v1/measures/{measure.id}"},
     }
-    envelope = Envelope(turn.record_id, turn.stamp)
+    envelope = Envelope(turn.record_id, turn.accepted_at)
     value = operator_message(envelope, state.message, about, kind, grave, measure.materials, whole)
     return Said(None, kind, SEVERITIES[grave], value)

@@ -64,7 +64,7 @@ def _tell_band(state: State, turn: Turn, row: int, band: int, *, rises: bool) ->
             _tell_fall(state, turn, row, band)
             return
         by = moved_by_days(state, row, rises=True)
-        mover = Mover("", severity.INFO, own_business.of_days(slug, by, turn.stamp))
+        mover = Mover("", severity.INFO, own_business.of_days(slug, by, turn.accepted_at))
     about = mover.cause or cause("material", slug)
     alert = state.alerts.find(customer, about)
     live = alert is not None and alert.live
@@ -85,7 +85,7 @@ def _tell_fall(state: State, turn: Turn, row: int, band: int) -> None:
     if found:
         about, _ = min(found, key=_first_told)
         by = moved_by_days(state, row, rises=False)
-        said = own_business.of_days(slug, by, turn.stamp)
+        said = own_business.of_days(slug, by, turn.accepted_at)
         turn.notify(_score_notice(state, row, about, band, severity.INFO, said, rises=False))
 
 

@@ -94,7 +94,7 @@ def _hear(state: State, turn: Turn, signal: Signal) -> Moved:
         return {}
     story_id = signal.story_id or signal.id
     key = f"{story_id}/{signal.type}"
-    shock = state.world.shocks.get(key) or Shock.of(signal, story_id, turn.at // DAY_US)
+    shock = state.world.shocks.get(key) or Shock.of(signal, story_id, turn.at_us // DAY_US)
     if shock is None or not shock.hear(signal):
         return {}
     return state.world.put_shock(key, shock)
@@ -105,7 +105,7 @@ def _tell_signal(state: State, turn: Turn, signal: Signal) -> None:
     if signal.novelty in {"duplicate", "stale"}:
         return
     said = telling.of_signal(signal)
-    rows = _hearing(state, signal, story_id, turn.at // DAY_US)
+    rows = _hearing(state, signal, story_id, turn.at_us // DAY_US)
     _keep_story(state, turn, story_id, said, signal)
     materials = frozenset(state.portfolio.exposures.material[rows].tolist())
     turn.movers.append(Mover(cause("story", story_id), severity.INFO, said, materials))
@@ -125,7 +125,7 @@ def _hearing(state: State, signal: Signal, story_id: str, day: int) -> Rows:
 def _keep_story(state: State, turn: Turn, story_id: str, said: Telling, signal: Signal) -> None:
     story = state.stories.get(story_id)
     if story is None:
-        state.stories[story_id] = Story(said, signal.materials, turn.at)
+        state.stories[story_id] = Story(said, signal.materials, turn.at_us)
     else:
-        story.last_news = turn.at
-    state.due(turn.at + STORY_IS_OVER_AFTER, "story", -1, story_id)
+        story.last_news = turn.at_us
+    state.due(turn.at_us + STORY_IS_OVER_AFTER, "story", -1, story_id)

@@ -28,7 +28,7 @@ def take_profile(state: State, turn: Turn, record: ProfileRecord) -> None:
         bring_up_to_date(state, put.customer, row)
     close_listed(state.portfolio, state.world, rows)
     turn.touch(rows)
-    turn.movers.append(Mover("", severity.INFO, own_business.of_profile(record.version, turn.stamp)))
+    turn.movers.append(Mover("", severity.INFO, own_business.of_profile(record.version, turn.accepted_at)))
     if record.baseline == "alert":
         turn.baseline_alert = True
         _tell_standing(state, turn, put.customer, put.new)

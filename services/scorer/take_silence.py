@@ -15,7 +15,7 @@ def take_silence(state: State, turn: Turn, silence: Silence) -> None:
     if silence.deleted:
         del state.silences[silence.id]
     else:
-        state.due(max(ends(silence), turn.at), "silence", -1, silence.id)
+        state.due(max(ends(silence), turn.at_us), "silence", -1, silence.id)
     release_held(state, turn)
 
 

@@ -71,7 +71,7 @@ def _arrival(event: Shipment, before: Arrival | None, given: Arrival | None) -> 
 
 def _moved_by_stock(turn: Turn, row: int, material: str, what: str, source: str) -> None:
     turn.touch([row])
-    said = own_business.of_material(material, what, source, turn.stamp)
+    said = own_business.of_material(material, what, source, turn.accepted_at)
     turn.movers.append(Mover(cause("material", material), severity.INFO, said))
 
 

@@ -48,7 +48,7 @@ class Teller:
         self._turn = turn
         self._settled = settled
         self._drivers = drivers
-        self._envelope = Envelope(turn.record_id, turn.stamp)
+        self._envelope = Envelope(turn.record_id, turn.accepted_at)
 
     def messages(self) -> Iterator[Said]:
         drafts = [self._draft(notice) for notice in self._turn.notices.values()]
@@ -85,10 +85,10 @@ class Teller:
         if not notice.reminder:
             self._move(alert, notice, grave)
         customer_id = state.portfolio.ids[notice.customer]
-        if state.silences and silenced(state.silences.values(), customer_id, _facts(notice, alert), self._turn.at):
+        if state.silences and silenced(state.silences.values(), customer_id, _facts(notice, alert), self._turn.at_us):
             self._hold(alert, notice)
             return None
-        alert.held, alert.told_at, alert.revision = False, self._turn.at, alert.revision + 1
+        alert.held, alert.told_at, alert.revision = False, self._turn.at_us, alert.revision + 1
         state.alerts.held.pop((notice.customer, notice.cause), None)
         self._remind_later(alert, notice)
         kind: MessageType = "alert.opened"
@@ -100,7 +100,7 @@ class Teller:
         """A graver word opens what was acknowledged anew."""
         opens = not alert.live
         if opens:
-            alert.opened_at, alert.gravest = self._turn.at, 0
+            alert.opened_at, alert.gravest = self._turn.at_us, 0
         if notice.closes:
             alert.status = "resolved"
         elif opens or alert.status == "open" or grave > alert.severity:
@@ -120,7 +120,7 @@ class Teller:
     def _remind_later(self, alert: Alert, notice: Notice) -> None:
         alert.remind_at = 0
         if alert.status == "open" and alert.severity >= severity.REMINDED_FROM:
-            alert.remind_at = self._turn.at + REMIND_EVERY
+            alert.remind_at = self._turn.at_us + REMIND_EVERY
             self._state.due(alert.remind_at, "remind", notice.customer, notice.cause)
 
     def _message(self, draft: _Draft, alert: Alert, customer_id: str, kind: MessageType) -> bytes:

@@ -41,9 +41,10 @@ class Mover:
 @dataclass(slots=True)
 class Turn:
     record_id: str
-    at: int
-    stamp: str
-    """The record's `accepted-at`, as it is written."""
+    at_us: int
+    """The record's `accepted-at`, in microseconds since 1970."""
+    accepted_at: str
+    """The same instant, as it is written."""
     quiet: bool = False
     baseline_alert: bool = False
     """First scores of this turn are told too."""

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Send
-from starlette.types import Scope as Connection
+from starlette.types import Scope as AsgiScope
 
 from shared.clock import real_now
 from shared.contracts.keys import KeyRecord
@@ -108,7 +108,7 @@ class Authenticated:
         self._public = frozenset(public)
         self._below = tuple(path for path in public if path.endswith("/") and path != "/")
 
-    async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
+    async def __call__(self, connection: AsgiScope, receive: Receive, send: Send) -> None:
         if connection["type"] == "http" and not self._is_public(connection["path"]):
             try:
                 key = self._ring.authenticate(Headers(scope=connection).get("authorization"))
@@ -121,7 +121,7 @@ class Authenticated:
         return path in self._public or path.startswith(self._below)
 
 
-def key_of(connection: Connection) -> KeyRecord:
+def key_of(connection: AsgiScope) -> KeyRecord:
     """The key that `Authenticated` has found."""
     key: KeyRecord = connection["state"]["key"]
     return key
