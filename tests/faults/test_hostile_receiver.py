@@ -172,7 +172,7 @@ async def first_message(played: Played, name: str, count: int) -> list[Attempt]:
     return [attempt for attempt in attempts if attempt.message_id == attempts[0].message_id]
 
 
-def test_whoever_sets_nothing_gives_each_attempt_fifteen_seconds() -> None:
+async def test_whoever_sets_nothing_gives_each_attempt_fifteen_seconds() -> None:
     assert DispatcherSettings.model_fields["attempt_within_s"].default == 15
 
 
