@@ -30,6 +30,7 @@ def _own_name(value: object) -> object:
     return socket.gethostname() if value == "hostname" else value
 
 
+Port = Annotated[int, Field(ge=1, le=65_535)]
 Subnets = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
 SecretKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_words)]
 
@@ -80,11 +81,16 @@ class DatabaseSettings(Settings):
     """`postgresql+asyncpg://user:password@host:port/database`"""
 
 
+class EgressSettings(Settings):
+    allow_subnets: Subnets = ()
+    """Where endpoints may stand although it is private, or reached by http or an unusual port."""
+
+
 class ServiceSettings(KafkaSettings):
     """What every service has; `port` gets its default in the service."""
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65_535)]
+    port: Port
     instance: Annotated[str, BeforeValidator(_own_name), Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = "0"
     """Names this copy within its consumer group (static membership): two copies must differ. `hostname`: its host's,
     where something else makes the copies; one that is made anew then has a new name, and waits until the old one's

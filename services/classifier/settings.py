@@ -1,9 +1,5 @@
-from typing import Annotated
-
-from pydantic import Field
-
-from shared.settings import ServiceSettings
+from shared.settings import Port, ServiceSettings
 
 
 class ClassifierSettings(ServiceSettings):
-    port: Annotated[int, Field(ge=1, le=65_535)] = 8011
+    port: Port = 8011

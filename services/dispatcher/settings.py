@@ -3,13 +3,11 @@ from typing import Annotated
 from pydantic import AliasChoices, Field
 
 from shared.secrets import SecretSettings
-from shared.settings import DatabaseSettings, ServiceSettings, Subnets
+from shared.settings import DatabaseSettings, EgressSettings, Port, ServiceSettings
 
 
-class DispatcherSettings(ServiceSettings, DatabaseSettings, SecretSettings):
-    port: Annotated[int, Field(ge=1, le=65_535)] = 8013
-    allow_subnets: Subnets = ()
-    """Where endpoints may stand although it is private, or reached by http or an unusual port."""
+class DispatcherSettings(ServiceSettings, DatabaseSettings, SecretSettings, EgressSettings):
+    port: Port = 8013
     public_url: Annotated[
         str | None,
         Field(

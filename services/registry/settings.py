@@ -2,11 +2,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.settings import ClockSettings, ServiceSettings
+from shared.settings import ClockSettings, Port, ServiceSettings
 
 
 class RegistrySettings(ServiceSettings, ClockSettings):
-    port: Annotated[int, Field(ge=1, le=65_535)] = 8015
+    port: Port = 8015
     seed: Literal["timeline", "none"] = "timeline"
     """`timeline`: the catalogue's acts enter `world` when the clock reaches them."""
     snapshot_every_s: Annotated[float, Field(gt=0)] = 120
