@@ -48,7 +48,7 @@ def panel_picture(panel: Panel, series: Sequence[Series], start: float, end: flo
 
 
 def _bars(panel: Panel, series: Sequence[Series]) -> list[str]:
-    shown = sorted(series, key=lambda each: -each.last)[: 2 * LISTED]
+    shown = series[: 2 * LISTED]
     most = max(*(each.last for each in shown), 0.0) or 1.0
     height = min(26.0, (HEIGHT - TOP - 12) / len(shown))
     parts: list[str] = []
@@ -85,6 +85,7 @@ def _chart(panel: Panel, series: Sequence[Series], start: float, end: float) -> 
         if panel.shape == "stack":
             first, last = place(points[0][0], low), place(points[-1][0], low)
             corners = f"{first[0]:.1f},{first[1]:.1f} {path} {last[0]:.1f},{last[1]:.1f}"
+            parts.append(f'<polygon points="{corners}" fill="#fff"/>')  # or colours of those above shine through
             parts.append(f'<polygon points="{corners}" fill="{colour}" fill-opacity="0.45"/>')
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.6"/>')
     for number, each in enumerate(listed):

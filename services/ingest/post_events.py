@@ -19,11 +19,12 @@ from services.ingest.writer import NotAcknowledged
 from shared.http.auth import demand, key_of
 from shared.http.body import ClientGone, refuse_declared
 from shared.http.problems import Problem, unavailable
-from shared.metrics import INGEST_SECONDS
+from shared.metrics import EVENTS_INGESTED, INGEST_SECONDS
 
 BATCHES_AHEAD = 2
 """Batches of a stream that may wait for the broker while the next is read."""
 RETRY_AFTER_S = 2
+REFUSED_UNREAD = EVENTS_INGESTED.labels(kind="other", outcome="unavailable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class PostEvents:
 
     def _can_take(self) -> None:
         if reason := self.customers.unready() or self.door.writer.refuses():
+            REFUSED_UNREAD.inc()  # whatever it holds: it counts as one
             raise unavailable(f"events cannot be taken now: {reason}", RETRY_AFTER_S)
 
 

@@ -43,7 +43,7 @@ DELIVERY = Board(
         Panel(
             question="What became of the deliveries of the last hour?",
             means="`dead`: given up after ten attempts; `cancelled`: the endpoint is gone or was disabled.",
-            queries=(Query("sum by (outcome) (increase(chokepoint_deliveries_total[1h]))", "{{outcome}}"),),
+            queries=(Query("sort_desc(sum by (outcome) (increase(chokepoint_deliveries_total[1h])))", "{{outcome}}"),),
             shape="bars",
         ),
         Panel(
@@ -56,7 +56,7 @@ DELIVERY = Board(
         Panel(
             question="What could not be understood in the last hour?",
             means="Dead letters by topic: `dlq.reason` of each says why.",
-            queries=(Query("sum by (topic) (increase(chokepoint_dead_letters_total[1h]))", "{{topic}}"),),
+            queries=(Query("sort_desc(sum by (topic) (increase(chokepoint_dead_letters_total[1h])))", "{{topic}}"),),
             shape="bars",
         ),
     ),

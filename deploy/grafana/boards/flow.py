@@ -8,7 +8,7 @@ FLOW = Board(
         Panel(
             question="Can every service do its work?",
             means="1: at least one copy is ready. At 0, /readyz of that service says why.",
-            queries=(Query("max by (job) (chokepoint_ready)", "{{job}}"),),
+            queries=(Query("sort(max by (job) (chokepoint_ready))", "{{job}}"),),
             shape="bars",
             unit="none",
         ),

@@ -10,7 +10,7 @@ JUDGEMENT = Board(
         Panel(
             question="What is read from the news?",
             means="Signals of the last hour by type. One that vanishes or floods is worth a look at its evidence.",
-            queries=(Query(f"sum by (type) (increase({READ}[1h]))", "{{type}}"),),
+            queries=(Query(f"sort_desc(sum by (type) (increase({READ}[1h])))", "{{type}}"),),
             shape="bars",
         ),
         Panel(
@@ -51,8 +51,8 @@ JUDGEMENT = Board(
             means="Share of each type in the last hour less its share in the last day.",
             queries=(
                 Query(
-                    f"sum by (type) (rate({READ}[1h])) / scalar(sum(rate({READ}[1h])))"
-                    f" - sum by (type) (rate({READ}[1d])) / scalar(sum(rate({READ}[1d])))",
+                    f"round(sum by (type) (rate({READ}[1h])) / scalar(sum(rate({READ}[1h])))"
+                    f" - sum by (type) (rate({READ}[1d])) / scalar(sum(rate({READ}[1d]))), 0.001)",
                     "{{type}}",
                 ),
             ),
@@ -62,7 +62,7 @@ JUDGEMENT = Board(
         Panel(
             question="What is considered and not kept?",
             means="Readings of the last hour below the line. Rising against the kept ones: language has changed.",
-            queries=(Query("sum by (type) (increase(chokepoint_signals_dropped_total[1h]))", "{{type}}"),),
+            queries=(Query("sort_desc(sum by (type) (increase(chokepoint_signals_dropped_total[1h])))", "{{type}}"),),
             shape="bars",
             may_be_empty="no reading fell below the line",
         ),

@@ -26,7 +26,7 @@ RISK = Board(
         Panel(
             question="How do the measures stand?",
             means="Measures by state; a step is an act or a clock.",
-            queries=(Query("max by (state) (chokepoint_measures)", "{{state}}"),),
+            queries=(Query("sort_desc(max by (state) (chokepoint_measures))", "{{state}}"),),
             shape="bars",
         ),
         Panel(

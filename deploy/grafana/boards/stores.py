@@ -22,14 +22,14 @@ STORES = Board(
         Panel(
             question="Does exactly one copy do what only one may do?",
             means="Registry and outbox, each exactly 1.",
-            queries=(Query("sum by (role) (chokepoint_leads)", "{{role}}"),),
+            queries=(Query("sort_desc(sum by (role) (chokepoint_leads))", "{{role}}"),),
             shape="bars",
             unit="none",
         ),
         Panel(
             question="Which version runs?",
             means="Two versions of a service: an upgrade is under way.",
-            queries=(Query("sum by (service, version) (chokepoint_build_info)", "{{service}} {{version}}"),),
+            queries=(Query("sort_desc(sum by (service, version) (chokepoint_build_info))", "{{service}} {{version}}"),),
             shape="bars",
             unit="none",
         ),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.control import outbox
 from services.control.relay import Relay
+from services.ingest.testing import Ingest
 from shared.http.server import ops_app
 from shared.kafka.loop import DeadLetterLimit, Tally
 from shared.kafka.record import Outgoing
@@ -64,3 +65,11 @@ async def test_the_outbox_is_as_old_as_the_batch_that_the_broker_does_not_take(m
     acknowledged.set()
     assert await publishing
     assert value("outbox_age_seconds") == 0
+
+
+async def test_a_request_that_is_refused_unread_is_an_event_that_we_could_not_take() -> None:
+    ingest = Ingest()
+    before = value("events_ingested_total", kind="other", outcome="unavailable")
+    ingest.not_loaded = "reading topic customers"
+    assert (await ingest.post({"kind": "news"})).status_code == 503
+    assert value("events_ingested_total", kind="other", outcome="unavailable") == before + 1
