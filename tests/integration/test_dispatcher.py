@@ -69,7 +69,7 @@ async def test_records_that_come_twice_are_sent_once(running: Dispatching) -> No
         await running.write(first, second, first, second, third)
         await sink.expect(3, within_s=10)
         await asyncio.sleep(0.3)
-    assert sequences(sink) == [1, 2, 3]
+    assert sorted(sequences(sink)) == [1, 2, 3]
 
 
 async def test_what_cannot_be_read_goes_to_the_dead_letters_and_stops_nobody(running: Dispatching) -> None:
@@ -77,7 +77,7 @@ async def test_what_cannot_be_read_goes_to_the_dead_letters_and_stops_nobody(run
         await running.endpoint("dead", sink.url)
         await running.write(running.garbled(running.message("dead")), running.message("dead"), running.message("dead"))
         await sink.expect(2, within_s=10)
-    assert sequences(sink) == [2, 3]
+    assert sorted(sequences(sink)) == [2, 3]
     assert 'chokepoint_dead_letters_total{topic="alerts"} 1.0' in await running.metrics()
 
 
