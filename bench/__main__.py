@@ -12,16 +12,16 @@ from rich.console import Console
 from bench.idle import measure_idle
 from bench.latency import measure_latency
 from bench.results import Result, keep, show
-from services.cli.testing import System, running_system
+from services.cli.testing import RunningSystem, running_system
 
-BENCHMARKS: dict[str, Callable[[System], Coroutine[None, None, list[Result]]]] = {
+BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Result]]]] = {
     "idle": measure_idle,
     "latency": measure_latency,
 }
 PORT_OFFSET = 21_000
 
 
-def _measured(measure: Callable[[System], Coroutine[None, None, list[Result]]]) -> list[Result]:
+def _measured(measure: Callable[[RunningSystem], Coroutine[None, None, list[Result]]]) -> list[Result]:
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder) / "data"
         with running_system(data_dir, PORT_OFFSET, CHOKEPOINT_SEED="none") as system:

@@ -3,7 +3,7 @@
 import asyncio
 
 from bench.results import Result
-from services.cli.testing import System
+from services.cli.testing import RunningSystem
 
 SETTLE_S = 20
 WATCH_S = 60
@@ -11,7 +11,7 @@ MEMORY_MB = 1_000
 CPU_PERCENT = 5.0
 
 
-async def measure_idle(system: System) -> list[Result]:
+async def measure_idle(system: RunningSystem) -> list[Result]:
     await asyncio.sleep(SETTLE_S)
     before = system.cpu_s()
     await asyncio.sleep(WATCH_S)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import aiohttp
 
 from bench.results import Result
-from services.cli.testing import Sink, System
+from services.cli.testing import RunningSystem, Sink
 from shared.contracts.customers import CustomerProfile, Exposure
 from shared.contracts.endpoints import EndpointConfig
 
@@ -21,7 +21,7 @@ BUDGET_MS = {"latency_p50": 15.0, "latency_p99": 50.0}
 REFERENCE = re.compile(rb"BENCH-(\d+)")
 
 
-async def measure_latency(system: System) -> list[Result]:
+async def measure_latency(system: RunningSystem) -> list[Result]:
     async with Sink.open() as sink:
         await asyncio.to_thread(_customers, system, sink.url)
         intended = await _post_open_loop(system)
@@ -36,7 +36,7 @@ async def measure_latency(system: System) -> list[Result]:
     ]
 
 
-def _customers(system: System, url: str) -> None:
+def _customers(system: RunningSystem, url: str) -> None:
     exposure = Exposure(material="terbium", annual_demand_kg=1_000, origins={"CN": 0.9}, inventory_days=60)
     profile = CustomerProfile(name="Bench", destination="DE", end_use="civil", exposures=(exposure,))
     with system.client() as client:
@@ -45,7 +45,7 @@ def _customers(system: System, url: str) -> None:
             client.create_endpoint(EndpointConfig(customer_id=f"bench-{number}", url=url, min_severity="info"))
 
 
-async def _post_open_loop(system: System) -> dict[int, float]:
+async def _post_open_loop(system: RunningSystem) -> dict[int, float]:
     """Number of each event → the moment at which it was meant to be sent."""
     intended: dict[int, float] = {}
     headers = {"authorization": f"Bearer {system.connection.key}"}
@@ -59,7 +59,7 @@ async def _post_open_loop(system: System) -> dict[int, float]:
     return intended
 
 
-async def _post(session: aiohttp.ClientSession, system: System, number: int) -> None:
+async def _post(session: aiohttp.ClientSession, system: RunningSystem, number: int) -> None:
     event = {
         "kind": "licence_decision",
         "source": {"name": "bench", "type": "company"},

@@ -23,7 +23,7 @@ class SystemFailed(ChokepointError):
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class RunningSystem:
     supervisor: psutil.Process
     connection: Connection
     data_dir: Path
@@ -107,7 +107,7 @@ class Sink:
 @contextmanager
 def running_system(
     data_dir: Path, port_offset: int, *, ready_within_s: float = 120, **settings: str
-) -> Iterator[System]:
+) -> Iterator[RunningSystem]:
     """`settings` are environment variables. The log of everything is `<data_dir>.log`, for whoever reads a failed test.
 
     :raises SystemFailed: it ended or was not ready in time; with the end of its log.
@@ -120,7 +120,7 @@ def running_system(
         )
         try:
             _wait_until_ready(process, data_dir / "dev.env", log, ready_within_s)
-            yield System(psutil.Process(process.pid), Connection.find_in(data_dir), data_dir)
+            yield RunningSystem(psutil.Process(process.pid), Connection.find_in(data_dir), data_dir)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=20)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.testing import Sink, System, running_system
+from services.cli.testing import RunningSystem, Sink, running_system
 from shared.contracts.endpoints import EndpointConfig
 from tests.fixtures.customers import motor_maker
 from tests.fixtures.events import Json, measure_change
@@ -60,13 +60,13 @@ async def _until_about(sink: Sink, ref: str) -> list[Json]:
         await sink.expect(count, within_s=30)
 
 
-def _set_up(system: System, url: str) -> None:
+def _set_up(system: RunningSystem, url: str) -> None:
     with system.client() as client:
         client.put_customer("jump", motor_maker())
         client.create_endpoint(EndpointConfig(customer_id="jump", url=url, min_severity="info"))
 
 
-def _post(system: System, event: Json) -> None:
+def _post(system: RunningSystem, event: Json) -> None:
     with system.client() as client:
         answer = client.post_events(json.dumps(event).encode())
     assert answer.accepted == 1, answer

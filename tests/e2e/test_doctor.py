@@ -13,7 +13,7 @@ from services.cli.doctor.finding import Finding
 from services.cli.doctor.outside import outside
 from services.cli.doctor.patient import Patient
 from services.cli.doctor.sealing import sealing
-from services.cli.testing import System
+from services.cli.testing import RunningSystem
 from shared.contracts.endpoints import EndpointConfig
 from tests.fixtures.customers import motor_maker
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def sealed_secret(system: System) -> None:
+def sealed_secret(system: RunningSystem) -> None:
     with system.client() as client:
         client.put_customer("examined", motor_maker())
         client.create_endpoint(EndpointConfig(customer_id="examined", url="http://127.0.0.1:9000/", enabled=False))
@@ -33,7 +33,7 @@ def findings(**settings: str) -> tuple[int, dict[str, Finding]]:
     return done.returncode, {each["what"]: Finding(**each) for each in json.loads(done.stdout)}
 
 
-def test_a_system_that_runs_is_well_whatever_offset_it_was_started_with(system: System) -> None:
+def test_a_system_that_runs_is_well_whatever_offset_it_was_started_with(system: RunningSystem) -> None:
     code, found = findings(DATA_DIR=str(system.data_dir))
     assert code == 0, [finding for finding in found.values() if finding.state == "broken"]
     assert "held by the running system" in found["ports"].found
@@ -41,7 +41,7 @@ def test_a_system_that_runs_is_well_whatever_offset_it_was_started_with(system: 
     assert found["sealing key"].found.startswith("opens the ")
 
 
-def test_a_service_that_hangs_is_named(system: System) -> None:
+def test_a_service_that_hangs_is_named(system: RunningSystem) -> None:
     scorer = system.process("scorer")
     scorer.suspend()
     try:
@@ -52,7 +52,7 @@ def test_a_service_that_hangs_is_named(system: System) -> None:
     assert "scorer" not in found["services"].found
 
 
-def test_a_cluster_and_a_database_of_ones_own(system: System, tmp_path: Path) -> None:
+def test_a_cluster_and_a_database_of_ones_own(system: RunningSystem, tmp_path: Path) -> None:
     running = Patient.of({"DATA_DIR": str(system.data_dir)})
     database = str(running.database_url())
     own = {

@@ -16,7 +16,7 @@ import pytest
 
 from services.cli.box.free_ports import free_ports
 from services.cli.supervisor.services import SERVICES
-from services.cli.testing import System
+from services.cli.testing import RunningSystem
 from tests.fixtures.markdown import README, ROOT, blocks, inline
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
@@ -45,7 +45,7 @@ ROUTE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/v1/\S+)")
 class Newcomer:
     """Sits in a folder where `.venv` and `.data` are those of the running system; what it exports stays exported."""
 
-    def __init__(self, desk: Path, system: System) -> None:
+    def __init__(self, desk: Path, system: RunningSystem) -> None:
         self.desk = desk
         self.receiver_port = free_ports(1)[0]
         # ports may be taken on this machine; words in capitals stand for what the newcomer has read off
@@ -99,7 +99,7 @@ async def shown(process: asyncio.subprocess.Process, words: str) -> str:
     return said
 
 
-async def test_a_newcomer_follows_it_from_top_to_bottom(system: System, tmp_path: Path) -> None:
+async def test_a_newcomer_follows_it_from_top_to_bottom(system: RunningSystem, tmp_path: Path) -> None:
     newcomer = Newcomer(tmp_path, system)
     run, listen, first, *others = list(blocks(README, "sh"))
     assert run.strip() in ELSEWHERE
@@ -133,7 +133,7 @@ async def test_a_newcomer_follows_it_from_top_to_bottom(system: System, tmp_path
             await newcomer.run(block)
 
 
-async def test_commands_in_the_line_are_executed(system: System, tmp_path: Path) -> None:
+async def test_commands_in_the_line_are_executed(system: RunningSystem, tmp_path: Path) -> None:
     newcomer = Newcomer(tmp_path, system)
     already = {*ELSEWHERE, *(block.strip() for block in blocks(README, "sh"))}
     for command in dict.fromkeys(filter(COMMAND.fullmatch, inline(README))):
@@ -148,7 +148,7 @@ def test_what_is_executed_elsewhere_is_executed() -> None:
         assert name in tests, test
 
 
-async def test_routes_are_those_of_the_running_system(system: System) -> None:
+async def test_routes_are_those_of_the_running_system(system: RunningSystem) -> None:
     async with httpx2.AsyncClient(trust_env=False) as http:
         described = [
             (await http.get(f"{url}/openapi.json")).json()["paths"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from services.cli.testing import Sink, System, running_system
+from services.cli.testing import RunningSystem, Sink, running_system
 from shared.client import Problem
 from shared.contracts.endpoints import EndpointConfig
 from tests.fixtures.customers import motor_maker
@@ -20,23 +20,23 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 MIB = 1024 * 1024
 
 
-def post(system: System, content: bytes, **headers: str) -> httpx2.Response:
+def post(system: RunningSystem, content: bytes, **headers: str) -> httpx2.Response:
     key = {"authorization": f"Bearer {system.connection.key}", "content-type": "application/json"}
     return httpx2.post(f"{system.connection.url}/v1/events", content=content, headers=key | headers, timeout=30)
 
 
-def test_a_wrong_key_is_a_401_before_anything_else(system: System) -> None:
+def test_a_wrong_key_is_a_401_before_anything_else(system: RunningSystem) -> None:
     for content in (b"not json", b"x" * 20 * MIB, json.dumps(measure_change("CN-TEST-401")).encode()):
         answer = post(system, content, authorization="Bearer ck_wrong")
         assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
 
 
-def test_a_body_over_the_limit_is_a_413(system: System) -> None:
+def test_a_body_over_the_limit_is_a_413(system: RunningSystem) -> None:
     answer = post(system, b"[" + b" " * 17 * MIB + b"]")
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
 
 
-def test_one_bad_line_of_a_thousand_rejects_that_line(system: System) -> None:
+def test_one_bad_line_of_a_thousand_rejects_that_line(system: RunningSystem) -> None:
     lines = [json.dumps(measure_change(f"CN-LINE-{number}", materials=["gallium"])) for number in range(1_000)]
     lines[617] = '{"kind": "measure_change", "issuer": '
     answer = post(system, "\n".join(lines).encode(), **{"content-type": "application/x-ndjson"})
@@ -86,7 +86,7 @@ async def test_keys_secrets_and_bodies_never_stand_in_logs(tmp_path: Path) -> No
         assert private not in logged
 
 
-def _subscribe(system: System, url: str) -> str:
+def _subscribe(system: RunningSystem, url: str) -> str:
     with system.client() as client:
         client.put_customer("patient", motor_maker())
         config = EndpointConfig(customer_id="patient", url=url, min_severity="info")
@@ -102,7 +102,7 @@ def _worth_a_look(data_dir: Path) -> list[dict[str, object]]:
     return [line for line in _logged(data_dir) if line["level"] not in ("debug", "info")]
 
 
-def _retry(system: System, event: bytes) -> None:
+def _retry(system: RunningSystem, event: bytes) -> None:
     with system.client() as client:
         for _ in range(60):
             try:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from services.cli.testing import Hook, Sink, System
+from services.cli.testing import Hook, RunningSystem, Sink
 from shared.client import Client, Problem
 from shared.contracts.endpoints import EndpointConfig
 from shared.contracts.traces import Trace
@@ -23,7 +23,7 @@ from tests.fixtures.events import Json, inventory, licence_decision, measure_cha
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
 
-def post(system: System, *events: Json) -> list[str]:
+def post(system: RunningSystem, *events: Json) -> list[str]:
     """The ids that they have in the system."""
     with system.client() as client:
         answer = client.post_events(json.dumps(events).encode())
@@ -31,7 +31,7 @@ def post(system: System, *events: Json) -> list[str]:
     return [result.event_id or "" for result in answer.results]
 
 
-def subscribe(system: System, customer_id: str, url: str) -> str:
+def subscribe(system: RunningSystem, customer_id: str, url: str) -> str:
     """Puts the customer, registers the receiver, and answers its secret."""
     with system.client() as client:
         client.put_customer(customer_id, motor_maker())
@@ -43,7 +43,7 @@ def verified(hook: Hook, secret: str) -> Json:
     return body
 
 
-async def test_an_act_a_decision_and_a_low_stock_are_told_in_order(system: System) -> None:
+async def test_an_act_a_decision_and_a_low_stock_are_told_in_order(system: RunningSystem) -> None:
     async with Sink.open() as sink:
         secret = await asyncio.to_thread(subscribe, system, "road", sink.url)
         for count, event in enumerate(
@@ -62,7 +62,7 @@ async def test_an_act_a_decision_and_a_low_stock_are_told_in_order(system: Syste
     assert all(body["type"] == "alert.opened" for body in bodies)
 
 
-async def test_an_alert_names_the_event_behind_it_and_an_event_says_why_it_told_nothing(system: System) -> None:
+async def test_an_alert_names_the_event_behind_it_and_an_event_says_why_it_told_nothing(system: RunningSystem) -> None:
     act, elsewhere = (
         measure_change("CN-TEST-TOLD"),
         measure_change("CN-TEST-ELSEWHERE", materials=["gallium"], title="Licence requirement on gallium"),
@@ -96,7 +96,7 @@ def _trace(client: Client, event_id: str, is_whole: Callable[[Trace], bool]) -> 
         time.sleep(0.05)
 
 
-async def test_the_same_event_again_tells_nobody(system: System) -> None:
+async def test_the_same_event_again_tells_nobody(system: RunningSystem) -> None:
     async with Sink.open() as sink:
         await asyncio.to_thread(subscribe, system, "again", sink.url)
         again = licence_decision("again", "L-1", decided_at=datetime.now(UTC).isoformat())
@@ -109,7 +109,7 @@ async def test_the_same_event_again_tells_nobody(system: System) -> None:
         assert len(sink.hooks) == 2
 
 
-async def test_a_corrected_act_is_a_message_of_its_own_and_the_same_again_is_none(system: System) -> None:
+async def test_a_corrected_act_is_a_message_of_its_own_and_the_same_again_is_none(system: RunningSystem) -> None:
     act = measure_change("CN-TEST-CORRECTED", id="notice-as-published")
     later = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
     async with Sink.open() as sink:
@@ -131,7 +131,7 @@ async def test_a_corrected_act_is_a_message_of_its_own_and_the_same_again_is_non
     assert len({hook.headers["webhook-id"] for hook in sink.hooks}) == 3
 
 
-async def test_a_news_brief_is_read_and_told(system: System) -> None:
+async def test_a_news_brief_is_read_and_told(system: RunningSystem) -> None:
     brief = {
         "kind": "news",
         "source": {"name": "Wire", "type": "newswire"},
@@ -148,7 +148,7 @@ async def test_a_news_brief_is_read_and_told(system: System) -> None:
     assert body["data"]["evidence"]
 
 
-async def test_listen_verifies_and_prints_what_comes(system: System) -> None:
+async def test_listen_verifies_and_prints_what_comes(system: RunningSystem) -> None:
     before = await asyncio.to_thread(_endpoints, system)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.cli", "listen", "--sample", "--json", "--port", "0",
@@ -165,6 +165,6 @@ async def test_listen_verifies_and_prints_what_comes(system: System) -> None:
     assert await asyncio.to_thread(_endpoints, system) == before
 
 
-def _endpoints(system: System) -> set[str]:
+def _endpoints(system: RunningSystem) -> set[str]:
     with system.client() as client:
         return {endpoint["id"] for endpoint in client.endpoints()}

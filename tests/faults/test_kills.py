@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from services.cli.testing import Sink, System, running_system
+from services.cli.testing import RunningSystem, Sink, running_system
 from shared.client import Client, Problem
 from shared.contracts.endpoints import EndpointConfig
 from tests.fixtures.customers import motor_maker
@@ -42,14 +42,14 @@ async def test_a_thousand_acts_reach_every_customer_whatever_is_killed(tmp_path:
         assert all(len(under) == 1 for under in ids.values()), customer
 
 
-def _subscribe(system: System, url: str) -> None:
+def _subscribe(system: RunningSystem, url: str) -> None:
     with system.client() as client:
         for customer in CUSTOMERS:
             client.put_customer(customer, motor_maker())
             client.create_endpoint(EndpointConfig(customer_id=customer, url=url, min_severity="info"))
 
 
-def _post_all(system: System) -> None:
+def _post_all(system: RunningSystem) -> None:
     with system.client() as client:
         for number in range(EVENTS):
             _post_until_taken(client, json.dumps(measure_change(f"CN-KILL-{number}")).encode())

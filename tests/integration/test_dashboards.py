@@ -14,7 +14,7 @@ from deploy.grafana.ask import answer
 from deploy.grafana.boards import BOARDS
 from deploy.grafana.pictures import picture
 from services.cli.supervisor.services import SERVICES
-from services.cli.testing import Sink, System
+from services.cli.testing import RunningSystem, Sink
 from shared.metrics import CATALOGUE
 from tests.fixtures.busy import customers, keep_busy, settle
 from tests.fixtures.prometheus import watching
@@ -28,7 +28,7 @@ GAUGES_FOLLOW_WITHIN_S = 20
 
 
 @pytest.fixture(scope="module")
-def prometheus(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def prometheus(system: RunningSystem, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = urlsplit(system.connection.url).port or 0
     with watching(port - 8000, tmp_path_factory.mktemp("prometheus")) as url:
         yield url
@@ -38,7 +38,7 @@ def asked(prometheus: str, path: str) -> Any:
     return httpx2.get(f"{prometheus}/api/v1/{path}").json()["data"]
 
 
-async def test_every_question_has_an_answer(system: System, prometheus: str) -> None:
+async def test_every_question_has_an_answer(system: RunningSystem, prometheus: str) -> None:
     names, began = customers(3), time.time()
 
     def settled(url: str) -> None:
