@@ -157,7 +157,7 @@ DELIVERIES = _counter(
     "deliveries_total",
     "Deliveries that ended, by outcome (delivered, dead, cancelled, collapsed)",
     "outcome",
-    moves="dead: a receiver refused for four days; its owner is to be told, then `:retry`",
+    moves="dead: a receiver refused for three days; its owner is to be told, then `:retry`",
 )
 DELIVERY_ATTEMPTS = _counter(
     "delivery_attempts_total",

@@ -32,6 +32,7 @@ SETTINGS: tuple[type[BaseSettings], ...] = (
     ScorerSettings,
 )
 OF_THE_CLIENT = {"CHOKEPOINT_URL", "CHOKEPOINT_CONTROL_URL", "CHOKEPOINT_KEY"}
+OF_EVERY_PROCESS = {"CHOKEPOINT_SECRETS_DIR"}  # read before the settings are
 FOLDERS = ("bench", "deploy", "docs", "services", "shared", "tests")
 PLACE = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./-]*|[\w-]+\.(?:toml|lock|md)|Makefile")
 
@@ -61,7 +62,8 @@ def test_functions_and_classes_are_where_they_are_said_to_be(page: Path) -> None
 
 @pages
 def test_settings_are_read_by_a_service(page: Path) -> None:
-    known = OF_THE_CLIENT | {f"CHOKEPOINT_{name.upper()}" for settings in SETTINGS for name in settings.model_fields}
+    of_settings = {f"CHOKEPOINT_{name.upper()}" for settings in SETTINGS for name in settings.model_fields}
+    known = OF_THE_CLIENT | OF_EVERY_PROCESS | of_settings
     assert set(re.findall(r"CHOKEPOINT_[A-Z_]+\b", page.read_text())) <= known
 
 
