@@ -1,1 +1,6 @@
-pytest_plugins = ("tests.fixtures.box", "tests.fixtures.dispatcher", "tests.fixtures.system")
+pytest_plugins = (
+    "tests.fixtures.box",
+    "tests.fixtures.dispatcher",
+    "tests.fixtures.dispatcher_store",
+    "tests.fixtures.system",
+)

@@ -12,6 +12,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from services.dispatcher.courier import Courier
 from services.dispatcher.database import bring_up_to_date
 from services.dispatcher.health import EndpointHealth
+from services.dispatcher.heartbeats import Heartbeats
 from services.dispatcher.inbox import SERVICE, Inbox
 from services.dispatcher.metrics import show_health
 from services.dispatcher.receivers import Receiver, Receivers, read_receiver
@@ -54,6 +55,7 @@ async def main(stopping: asyncio.Event) -> None:
         reporter = Reporter(store, producer)
         settling = Settling(store, health, reporter, courier.settled, partitions=settings.partitions)
         inbox = Inbox(store, receivers, courier, settings.instance)
+        heartbeats = Heartbeats(store, receivers, inbox, courier, partitions=settings.partitions)
         loop = Loop(
             settings,
             group=SERVICE,
@@ -76,6 +78,7 @@ async def main(stopping: asyncio.Event) -> None:
             settled = tasks.create_task(settling.run())
             told = tasks.create_task(reporter.run())
             replaying = tasks.create_task(carry_out(store, inbox, courier))
+            beating = tasks.create_task(_beat_with(table, heartbeats))
             reading = tasks.create_task(_read_with(table, loop, inbox, tasks))
             await stopping.wait()
             loop.stop()
@@ -85,7 +88,7 @@ async def main(stopping: asyncio.Event) -> None:
             await settled
             reporter.end()
             await asyncio.wait({told}, timeout=REPORTS_END_WITHIN_S)
-            await _cancel(reading, told, following, forgetting, replaying)
+            await _cancel(reading, told, following, forgetting, replaying, beating)
             await serving
 
 
@@ -94,6 +97,11 @@ async def _read_with(table: Table[Receiver], loop: Loop, inbox: Inbox, tasks: as
     await table.loaded()
     inbox.begin(tasks)
     await loop.run()
+
+
+async def _beat_with(table: Table[Receiver], heartbeats: Heartbeats) -> None:
+    await table.loaded()
+    await heartbeats.run()
 
 
 async def _cancel(*tasks: asyncio.Task[None]) -> None:

@@ -76,7 +76,7 @@ class Taken:
     """Deliveries that wait for an earlier one of their line."""
     added: frozenset[str] | None
     """Those written, where some were there already; none: all of them."""
-    retried: tuple[tuple[str, int, bool], ...]
+    retried: tuple[tuple[str, int, bool], ...] = ()
     """Endpoint, partition, and whether it had ended before."""
     skipped: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Deliveries that are the next of a line after dead ones, with the sequences of those."""

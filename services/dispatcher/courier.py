@@ -60,7 +60,7 @@ class Courier:
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = 0.0
         self._stopped = False
-        receivers.on_change = self.changed
+        receivers.on_change.append(self.changed)
 
     def begin(self, tasks: asyncio.TaskGroup, settling: Settles) -> None:
         self._tasks = tasks

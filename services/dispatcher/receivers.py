@@ -99,7 +99,7 @@ class Receivers:
 
     disabled: dict[str, int] = field(default_factory=dict)
     """Endpoint → the version of it that we disabled: a later version that is enabled was enabled again."""
-    on_change: Callable[[str], None] | None = None
+    on_change: list[Callable[[str], None]] = field(default_factory=list)
     on_new: Callable[[Receiver], None] | None = None
     _by_id: dict[str, Receiver] = field(default_factory=dict)
     _by_customer: dict[str | None, dict[str, Receiver]] = field(default_factory=dict)
@@ -160,5 +160,5 @@ class Receivers:
             self._enabled.discard(endpoint_id)
         ENDPOINTS.labels(state="enabled").set(len(self._enabled))
         ENDPOINTS.labels(state="disabled").set(len(self._by_id) - len(self._enabled))
-        if self.on_change:
-            self.on_change(endpoint_id)
+        for told in self.on_change:
+            told(endpoint_id)

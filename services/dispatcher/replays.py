@@ -3,11 +3,17 @@ from SQL to SQL, so that memory holds no more of them than of anything else that
 
 import asyncio
 import time
+from collections.abc import Collection
+from typing import Any
 
+from services.dispatcher import sql
+from services.dispatcher.batches import Taken
 from services.dispatcher.courier import Courier
 from services.dispatcher.inbox import Inbox
-from services.dispatcher.store import Store
+from services.dispatcher.letters import delivery_id
+from services.dispatcher.store import Store, retried_of
 
+AT_ONCE = 500
 PAUSE_S = 0.05
 
 
@@ -15,7 +21,29 @@ async def carry_out(store: Store, inbox: Inbox, courier: Courier) -> None:
     """Until cancelled."""
     while True:
         inbox.replays.clear()
-        while step := await store.replay(inbox.partitions, time.time()):
+        while step := await replay(store, inbox.partitions, time.time()):
             courier.accept([], step)
             await asyncio.sleep(PAUSE_S)
         await inbox.replays.wait()
+
+
+async def replay(store: Store, partitions: Collection[int], now: float) -> Taken | None:
+    """One step of a replay that was asked for: so many letters are looked at, and how far that came is written with
+    what falls due by it. None: nothing is left to replay."""
+    async with store.transaction() as connection:
+        asked = await connection.fetchrow(sql.NEXT_REPLAY, sorted(partitions))
+        return None if asked is None else await _step(connection, asked, now)
+
+
+async def _step(connection: Any, asked: Any, now: float) -> Taken:
+    span = (asked["after_at"], asked["after_id"], asked["until"])
+    page = await connection.fetch(sql.LETTERS, *span, AT_ONCE)
+    if len(page) < AT_ONCE:
+        await connection.execute(sql.END_REPLAY, asked["id"], asked["partition"])
+    else:
+        last = (page[-1]["stored_at"], page[-1]["message_id"])
+        await connection.execute(sql.MOVE_REPLAY, asked["id"], asked["partition"], *last)
+    here = [row["message_id"] for row in page if row["partition"] == asked["partition"] and row["numbered"]]
+    deliveries = [delivery_id(message_id, asked["endpoint_id"]) for message_id in here]
+    replayed = await connection.fetch(sql.REPLAY, deliveries, now, asked["only_failed"])
+    return Taken(frozenset(), None, retried_of(replayed))

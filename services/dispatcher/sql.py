@@ -80,6 +80,14 @@ WITH settled AS (
 ), told_of_skips AS (
     DELETE FROM skips k USING settled s
     WHERE s.line IS NOT NULL AND s.state = 'delivered' AND k.endpoint_id = s.endpoint_id AND k.line = s.line
+), heard AS (
+    UPDATE heartbeats h SET sent_at = to_timestamp($7) FROM (
+        SELECT endpoint_id FROM heartbeats
+        WHERE endpoint_id IN (SELECT endpoint_id FROM settled WHERE state NOT IN ('cancelled', 'collapsed'))
+            AND sent_at < to_timestamp($7) - interval '10 seconds'
+        FOR UPDATE SKIP LOCKED
+    ) AS quiet
+    WHERE h.endpoint_id = quiet.endpoint_id
 ), health AS (
     INSERT INTO endpoints (endpoint_id, failing_since, disabled_version, disabled_reason)
     SELECT * FROM unnest($8::text[], $9::timestamptz[], $10::bigint[], $11::text[])
@@ -264,3 +272,31 @@ RETURNING d.endpoint_id, d.partition, true AS again
 UNTOLD = """
 SELECT id, records FROM reports WHERE id > $1 AND (owner = $4 OR at < to_timestamp($3)) ORDER BY id LIMIT $2
 """
+
+KEEP_HEARTBEATS = """
+INSERT INTO heartbeats AS h (endpoint_id, partition, period, sent_at, due_at)
+SELECT *, $4::timestamptz, $4::timestamptz + period
+FROM unnest($1::text[], $2::int[], $3::interval[]) AS asked(endpoint_id, partition, period)
+ON CONFLICT (endpoint_id) DO UPDATE SET partition = excluded.partition, period = excluded.period,
+    due_at = h.sent_at + excluded.period
+WHERE (h.partition, h.period) <> (excluded.partition, excluded.period)
+"""
+
+END_HEARTBEATS = "DELETE FROM heartbeats WHERE endpoint_id = ANY($1::text[])"
+
+DUE_HEARTBEATS = """
+SELECT h.*, EXISTS (SELECT FROM deliveries d WHERE d.delivery_id = h.delivery_id AND d.state = 'due') AS under_way
+FROM unnest($1::int[]) AS p(partition) CROSS JOIN LATERAL (
+    SELECT * FROM heartbeats WHERE partition = p.partition AND due_at <= $2 ORDER BY due_at LIMIT $3
+    FOR UPDATE SKIP LOCKED
+) AS h
+"""
+
+NEXT_HEARTBEAT = """
+SELECT min(h.due_at) FROM unnest($1::int[]) AS p(partition) CROSS JOIN LATERAL (
+    SELECT due_at FROM heartbeats WHERE partition = p.partition ORDER BY due_at LIMIT 1
+) AS h
+"""
+
+MOVE_HEARTBEAT = "UPDATE heartbeats SET due_at = $2 WHERE endpoint_id = $1"
+SENT_HEARTBEAT = "UPDATE heartbeats SET due_at = $2, sent_at = $3, delivery_id = $4 WHERE endpoint_id = $1"

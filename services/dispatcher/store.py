@@ -2,8 +2,8 @@
 the same row is decided in an order, and batches grow while one waits."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -24,7 +24,7 @@ from services.dispatcher.batches import (
     Written,
 )
 from services.dispatcher.database import connect, loss_told
-from services.dispatcher.letters import Delivery, Letter, delivery_id
+from services.dispatcher.letters import Delivery, Letter
 from services.dispatcher.outcomes import collapsed
 from services.dispatcher.reports import pack, tell
 from shared.errors import ChokepointError
@@ -37,9 +37,6 @@ _SETTINGS = (
     "enable_hashjoin = off",
     "enable_mergejoin = off",
 )
-
-
-REPLAYED_AT_ONCE = 500
 
 
 class PositionLost(ChokepointError):
@@ -77,26 +74,32 @@ class Store:
     async def move_position(self, topic: str, partition: int, next_offset: int, number: int | None) -> None:
         await self._rows(sql.MOVE_POSITION, topic, partition, next_offset, number)
 
-    async def take(self, batch: Batch, now: float) -> Taken:
-        """:raises PositionLost: another copy has read on from one of the positions; nothing was written."""
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        """The connection, for statements that count together."""
         async with self._turn:
             with loss_told(self._connection):
-                retried: Sequence[Any] = ()
-                gave_way = NONE_COLLAPSED
-                collapsing = [owed.delivery.delivery_id for owed in batch.owed if owed.delivery.alert_id]
-                if not (batch.retries or batch.replays or collapsing):
-                    row = await self._take(batch, now)
-                else:
-                    async with self._transaction():
-                        retried = await self._connection.fetch(sql.RETRY, batch.retries, now)
-                        await self._connection.executemany(sql.ASK_REPLAY, [_asked(replay) for replay in batch.replays])
-                        row = await self._take(batch, now)
-                        gave_way = await self._collapse(collapsing, now)
-        added = None if row["added"] is None else frozenset(row["added"])
-        skipped = orjson.loads(row["skipped"]) if row["skipped"] else {}
-        return Taken(frozenset(row["waiting"]), added, _retried(retried), skipped, gave_way)
+                async with self._connection.transaction():
+                    yield self._connection
 
-    async def _take(self, batch: Batch, now: float) -> Any:
+    async def take(self, batch: Batch, now: float) -> Taken:
+        """:raises PositionLost: another copy has read on from one of the positions; nothing was written."""
+        if not (batch.retries or batch.replays or any(owed.delivery.alert_id for owed in batch.owed)):
+            async with self._turn:
+                with loss_told(self._connection):
+                    return await self._take(batch, now)
+        async with self.transaction():
+            return await self.write(batch, now)
+
+    async def write(self, batch: Batch, now: float) -> Taken:
+        """`take`, in a transaction that has begun."""
+        retried = await self._connection.fetch(sql.RETRY, batch.retries, now)
+        await self._connection.executemany(sql.ASK_REPLAY, [_asked(replay) for replay in batch.replays])
+        taken = await self._take(batch, now)
+        collapsing = [owed.delivery.delivery_id for owed in batch.owed if owed.delivery.alert_id]
+        return replace(taken, retried=retried_of(retried), collapsed=await self._collapse(collapsing, now))
+
+    async def _take(self, batch: Batch, now: float) -> Taken:
         moves, letters, owed = batch.moves, batch.letters, batch.owed
         row = await self._connection.fetchrow(
             sql.TAKE,
@@ -132,29 +135,11 @@ class Store:
                 "another dispatcher has read on from a partition that this one held: it starts again and takes what is "
                 "left to it; if this repeats, two copies run under one CHOKEPOINT_INSTANCE"
             )
-        return row
-
-    async def replay(self, partitions: Collection[int], now: float) -> Taken | None:
-        """One step of a replay that was asked for: so many letters are looked at, and how far that came is written with
-        what falls due by it. None: nothing is left to replay."""
-        async with self._turn:
-            with loss_told(self._connection):
-                async with self._transaction():
-                    asked = await self._connection.fetchrow(sql.NEXT_REPLAY, sorted(partitions))
-                    return None if asked is None else await self._replay(asked, now)
-
-    async def _replay(self, asked: Any, now: float) -> Taken:
-        span = (asked["after_at"], asked["after_id"], asked["until"])
-        page = await self._connection.fetch(sql.LETTERS, *span, REPLAYED_AT_ONCE)
-        if len(page) < REPLAYED_AT_ONCE:
-            await self._connection.execute(sql.END_REPLAY, asked["id"], asked["partition"])
-        else:
-            last = (page[-1]["stored_at"], page[-1]["message_id"])
-            await self._connection.execute(sql.MOVE_REPLAY, asked["id"], asked["partition"], *last)
-        here = [row["message_id"] for row in page if row["partition"] == asked["partition"] and row["numbered"]]
-        deliveries = [delivery_id(message_id, asked["endpoint_id"]) for message_id in here]
-        replayed = await self._connection.fetch(sql.REPLAY, deliveries, now, asked["only_failed"])
-        return Taken(frozenset(), None, _retried(replayed))
+        return Taken(
+            frozenset(row["waiting"]),
+            None if row["added"] is None else frozenset(row["added"]),
+            skipped=orjson.loads(row["skipped"]) if row["skipped"] else {},
+        )
 
     async def known(self, message_ids: Sequence[str]) -> frozenset[str]:
         return frozenset(row["message_id"] for row in await self._rows(sql.KNOWN, message_ids))
@@ -168,13 +153,13 @@ class Store:
         collapsing: Sequence[str] = (),
     ) -> Written:
         """`collapsing`: deliveries that now wait, and give way to newer ones of their alerts."""
-        async with self._turn:
-            with loss_told(self._connection):
-                if not collapsing:
+        if not collapsing:
+            async with self._turn:
+                with loss_told(self._connection):
                     return await self._settle(outcomes, health, records, now)
-                async with self._transaction():
-                    written = await self._settle(outcomes, health, records, now)
-                    return replace(written, collapsed=await self._collapse(collapsing, now))
+        async with self.transaction():
+            written = await self._settle(outcomes, health, records, now)
+            return replace(written, collapsed=await self._collapse(collapsing, now))
 
     async def _settle(
         self, outcomes: Sequence[Settled], health: Sequence[Health], records: str | None, now: float
@@ -229,12 +214,10 @@ class Store:
     async def recover(self, partition: int, at: float, held: Sequence[str]) -> dict[str, float]:
         """Endpoints with something due, and when the earliest is. What an earlier owner held in memory falls due `at`;
         `held` is what this process itself still attempts."""
-        async with self._turn:
-            with loss_told(self._connection):
-                async with self._transaction():
-                    await self._connection.execute(sql.RECOVER, partition, at, held)
-                    await self._connection.execute(sql.UNBLOCK, partition, at)
-                    rows = await self._connection.fetch(sql.PENDING, partition)
+        async with self.transaction() as connection:
+            await connection.execute(sql.RECOVER, partition, at, held)
+            await connection.execute(sql.UNBLOCK, partition, at)
+            rows = await connection.fetch(sql.PENDING, partition)
         return {row["endpoint_id"]: row["next_at"] for row in rows}
 
     async def count_due(self, partitions: Collection[int], at_that_moment: Callable[[], None]) -> dict[int, int]:
@@ -279,17 +262,13 @@ class Store:
                 rows: list[Any] = await self._connection.fetch(statement, *arguments)
             return rows
 
-    def _transaction(self) -> AbstractAsyncContextManager[object]:
-        transaction: AbstractAsyncContextManager[object] = self._connection.transaction()
-        return transaction
-
 
 def _asked(replay: Replay) -> tuple[object, ...]:
     command = replay.command
     return (command.id, replay.partition, command.endpoint_id, command.since, command.until, command.only_failed)
 
 
-def _retried(rows: Sequence[Any]) -> tuple[tuple[str, int, bool], ...]:
+def retried_of(rows: Sequence[Any]) -> tuple[tuple[str, int, bool], ...]:
     return tuple((row["endpoint_id"], row["partition"], row["again"]) for row in rows)
 
 

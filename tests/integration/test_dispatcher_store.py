@@ -2,42 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from math import inf
 
 import pytest
-from cryptography.fernet import Fernet
-from pydantic import SecretStr
 
 from services.dispatcher.batches import Batch, Collapsed, Health, Move, Owed, Replay, Settled
 from services.dispatcher.database import bring_up_to_date, connect
 from services.dispatcher.letters import Delivery
+from services.dispatcher.replays import AT_ONCE as REPLAYED_AT_ONCE
+from services.dispatcher.replays import replay
 from services.dispatcher.retention import forget
 from services.dispatcher.settings import DispatcherSettings
-from services.dispatcher.store import REPLAYED_AT_ONCE, PositionLost, Store
+from services.dispatcher.store import PositionLost, Store
 from shared.contracts.deliveries import Attempt, DeliveryState, ReplayMessages
-from tests.fixtures.box import Database
 from tests.unit.dispatcher.making import delivery, letter
 
 pytestmark = pytest.mark.integration
 
 NOW = time.time()
-
-
-@pytest.fixture
-async def settings(postgres: Database) -> DispatcherSettings:
-    key = SecretStr(Fernet.generate_key().decode())
-    made = DispatcherSettings(database_url=SecretStr(postgres()), secret_keys=(key,))
-    await bring_up_to_date(made)
-    return made
-
-
-@pytest.fixture
-async def store(settings: DispatcherSettings) -> AsyncIterator[Store]:
-    async with await Store.open(settings, "0") as opened:
-        await opened.find_position("alerts", 0, 0)
-        yield opened
 
 
 def move(was: int, next_offset: int) -> Move:
@@ -352,11 +335,11 @@ async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_surv
     span = {"since": moment - timedelta(minutes=1), "until": moment + timedelta(minutes=1)}
     asked = Replay(ReplayMessages(id="r-1", endpoint_id="e-1", **span), partition=0)
     await store.take(Batch(replays=[asked, asked]), NOW)
-    step = await store.replay([0], NOW)
+    step = await replay(store, [0], NOW)
     assert step is not None
     assert step.retried == (("e-1", 0, True),) * REPLAYED_AT_ONCE
-    assert await store.replay([1], NOW) is None, "another partition's"
+    assert await replay(store, [1], NOW) is None, "another partition's"
     async with await Store.open(settings, "after") as after:
-        steps = [await after.replay([0], NOW + n) for n in (1, 2, 3)]
+        steps = [await replay(after, [0], NOW + n) for n in (1, 2, 3)]
     assert [one and len(one.retried) for one in steps] == [REPLAYED_AT_ONCE, 100, None]
     assert len(await claim(store, room=count + 1, until=NOW + 10)) == count

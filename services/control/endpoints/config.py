@@ -10,11 +10,6 @@ from shared.http.addresses import Network
 from shared.http.egress import RefusedUrl, check_url
 from shared.http.problems import FieldError, invalid, path
 
-DELIVERED: Mapping[str, Sequence[object]] = {
-    "heartbeat": (None,),
-}
-"""What the dispatcher does so far; anything else is refused rather than accepted and not done."""
-
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", re.ASCII)
 HEADER_VALUE = re.compile(r"[!-~]([ -~\t]*[!-~])?", re.ASCII)
 LONGEST_HEADER = 4_000
@@ -29,7 +24,7 @@ async def checked(config: EndpointConfig, allow: Sequence[Network], *, look_up: 
 
     :raises Problem: 422, with every fault.
     """
-    errors = [*_not_delivered(config), *_headers(config.headers), *_materials(config)]
+    errors = [*_headers(config.headers), *_materials(config)]
     if not config.event_types:
         errors.append({"loc": "body.event_types", "message": "is empty: leave it out for every type"})
     if look_up:
@@ -46,13 +41,6 @@ async def checked(config: EndpointConfig, allow: Sequence[Network], *, look_up: 
             "event_types": tuple(dict.fromkeys(config.event_types)),
         }
     )
-
-
-def _not_delivered(config: EndpointConfig) -> Iterator[FieldError]:
-    for name, done in DELIVERED.items():
-        if getattr(config, name) not in done:
-            instead = "leave it out" if None in done else f"use {', '.join(map(str, done))}"
-            yield {"loc": path("body", name), "message": f"{getattr(config, name)} is not delivered yet: {instead}"}
 
 
 def _materials(config: EndpointConfig) -> Iterator[FieldError]:

@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from services.control.endpoints.config import DELIVERED, checked
+from services.control.endpoints.config import checked
 from shared.contracts.endpoints import EndpointConfig
 from shared.http.problems import Problem
 
@@ -26,16 +26,6 @@ async def test_materials_become_slugs_and_repetitions_go() -> None:
     )
     assert kept.materials == ("terbium", "gallium")
     assert kept.event_types == ("alert.opened",)
-
-
-@pytest.mark.parametrize(("field", "value"), [("heartbeat", 24)])
-async def test_what_is_not_delivered_yet_is_refused_rather_than_accepted_and_not_done(
-    field: str, value: object
-) -> None:
-    assert field in DELIVERED
-    [(loc, message)] = await faults(config(**{field: value}))
-    assert loc == f"body.{field}"
-    assert "not delivered yet" in message
 
 
 @pytest.mark.parametrize(

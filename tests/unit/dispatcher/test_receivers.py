@@ -81,7 +81,7 @@ def test_one_that_we_disabled_is_held_until_a_later_version_is_enabled() -> None
 
 def test_every_change_is_told_on() -> None:
     changed: list[str] = []
-    receivers = Receivers(on_change=changed.append)
+    receivers = Receivers(on_change=[changed.append])
     receivers.put("mine", receiver("mine"))
     receivers.disable("mine", 1)
     receivers.put("mine", None)

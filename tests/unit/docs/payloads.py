@@ -3,20 +3,21 @@
 A receiver is written once and runs for years: within one `schema_version` a body may gain fields and never lose one."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from services.dispatcher.commands import test_letter
+from services.dispatcher.heartbeats import heartbeat
 from services.scorer.testing import MONDAY, Ledger, bought, measure, signal
 from shared.contracts.alerts import SCHEMA_VERSION
 from shared.contracts.deliveries import SendTest
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import ALERTS
 from tests.fixtures.markdown import ROOT
-from tests.unit.dispatcher.making import Record
+from tests.unit.dispatcher.making import Record, receiver
 
 PAYLOADS = ROOT / "docs/payloads" / SCHEMA_VERSION
 Json = dict[str, Any]
@@ -29,7 +30,7 @@ def pinned() -> dict[str, Json]:
 def made() -> dict[str, Json]:
     """Of each type the body that says most."""
     fullest: dict[str, Json] = {}
-    for body in (*_told(), _tested()):
+    for body in (*_told(), _tested(), _heartbeat()):
         if len(shape(body)) > len(shape(fullest.get(body["type"], {}))):
             fullest[body["type"]] = body
     return fullest
@@ -88,6 +89,12 @@ def _tested() -> Json:
     command = SendTest(id="test", endpoint_id="ep_sample", customer_id="sample-motors", at=MONDAY)
     record = Record(b"", headers=Stamp("test", MONDAY, MONDAY, "test/1").headers())
     body: Json = orjson.loads(test_letter(command, record).body)
+    return body
+
+
+def _heartbeat() -> Json:
+    endpoint = receiver("ep_sample", customer_id="sample-motors", heartbeat=24)
+    body: Json = orjson.loads(heartbeat(endpoint, 0, MONDAY - timedelta(days=1), timedelta(days=1), MONDAY).body)
     return body
 
 

@@ -8,7 +8,7 @@ from shared.contracts.alerts import SCHEMA_VERSION, MessageType
 from tests.unit.docs.payloads import made, pinned, shape
 
 PINNED, MADE = pinned(), made()
-NOT_MADE_YET = {"endpoint.heartbeat", "endpoint.disabled"}
+NOT_MADE_YET = {"endpoint.disabled"}
 
 
 def test_there_is_a_sample_of_every_type() -> None:
