@@ -33,11 +33,6 @@ class Shares:
     """False: the material has no figures of its own, these are the group's."""
 
     @property
-    def hhi(self) -> float:
-        """Concentration: the sum of squared shares of the countries that are named."""
-        return sum(share**2 for share in self.shares.values())
-
-    @property
     def hhi_g(self) -> float:
         """Concentration weighted by each country's instability: the sum of S² g."""
         return sum(share**2 * governance(country).g for country, share in self.shares.items())

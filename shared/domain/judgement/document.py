@@ -64,10 +64,6 @@ class Document:
     language: Language | None
     sentences: tuple[Sentence, ...]
 
-    @property
-    def names_material(self) -> bool:
-        return any(sentence.materials for sentence in self.sentences)
-
 
 def analyse(news: News, names: Names) -> Document:
     language = language_of(f"{news.title}\n{news.body}", news.language)

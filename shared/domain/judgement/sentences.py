@@ -14,7 +14,6 @@ _WORDS = Path(__file__).parent / "lexicon" / "words.json"
 _END = re.compile(
     r"[。！？；!?…]+[」』”’\"')）】]*|\.+[”’\"')]*(?=\s|$)|[\n\r\u2028\u2029]+|(?<=[^\d])\.(?=[A-ZÀ-Þ][a-zß-ÿ])"
 )
-_SPACE = re.compile(r"\s+")
 _LAST_WORD = re.compile(r"(\w[\w.'’]{0,11})\.\Z")
 
 
