@@ -44,5 +44,17 @@ def unseal(settings: SecretSettings, ciphertext: str) -> str:
         ) from None
 
 
+def reseal(settings: SecretSettings, ciphertext: str) -> str:
+    """Under the newest key; what is so already stays as it is.
+
+    :raises SealBroken: as `unseal`.
+    """
+    try:
+        Fernet(settings.secret_keys[0].get_secret_value()).decrypt(ciphertext.encode())
+    except InvalidToken:
+        return seal(settings, unseal(settings, ciphertext))
+    return ciphertext
+
+
 def _box(settings: SecretSettings) -> MultiFernet:
     return MultiFernet([Fernet(key.get_secret_value()) for key in settings.secret_keys])

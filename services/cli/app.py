@@ -134,6 +134,14 @@ def doctor(data_dir: DataDir = Path(".data"), as_json: Json = False) -> None:
 
 
 @app.command()
+def reseal(data_dir: DataDir = Path(".data"), as_json: Json = False) -> None:
+    """Seal every signing secret anew under the newest of CHOKEPOINT_SECRET_KEYS. Exit code 1 where one cannot be."""
+    from services.cli.reseal import reseal_all
+
+    raise typer.Exit(reseal_all(data_dir, as_json=as_json))
+
+
+@app.command()
 def topics() -> None:
     """Create the topics that are missing on the broker, and check the ones that are there."""
     from services.cli.topics import create_topics

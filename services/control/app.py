@@ -13,7 +13,7 @@ from services.control.alerts import routes as alerts
 from services.control.change import SYSTEM, Change
 from services.control.customers import routes as customers
 from services.control.database_away import speak_of_the_database
-from services.control.endpoints import published_keys, replay
+from services.control.endpoints import published_keys, replay, resealing
 from services.control.endpoints import routes as endpoints
 from services.control.json_bodies import JsonBodies
 from services.control.keys import routes as keys
@@ -53,6 +53,7 @@ ROUTERS = tuple(
         customers,
         endpoints,
         replay,
+        resealing,
         deliveries,
         alerts,
         risk,

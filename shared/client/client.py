@@ -34,6 +34,13 @@ class CreatedEndpoint(Endpoint):
     """Shown by creation and rotation only."""
 
 
+class Resealed(BaseModel):
+    endpoints: int
+    resealed: int
+    broken: list[str]
+    next_cursor: str | None = None
+
+
 class Page(BaseModel):
     items: list[Json]
     next_cursor: str | None = None
@@ -77,6 +84,15 @@ class Client:
     def create_endpoint(self, config: EndpointConfig) -> CreatedEndpoint:
         answer = self._control("POST", "/endpoints", config.model_dump(mode="json", exclude_none=True))
         return CreatedEndpoint.model_validate(answer)
+
+    def reseal(self) -> Iterator[Resealed]:
+        """Everything sealed, under the newest key; what became of it, a page at a time."""
+        cursor: str | None = ""
+        while cursor is not None:
+            asked = f"?cursor={quote(cursor)}" if cursor else ""
+            page = Resealed.model_validate(self._control("POST", f"/endpoints:reseal{asked}"))
+            yield page
+            cursor = page.next_cursor
 
     def delete_endpoint(self, endpoint_id: str) -> None:
         _checked(self._http.delete(f"{self._connection.control_url}/v1/endpoints/{endpoint_id}"))

@@ -1,5 +1,4 @@
 import secrets
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -169,7 +168,7 @@ async def _configure(control: Control, change: Change, stored: store.Stored, con
     if config != stored.config:
         sealed = with_pair(control.settings, stored.record.secrets, config)
         stored = stored.configured(config, change.now, change.received_at)
-        stored = replace(stored, record=stored.record.model_copy(update={"secrets": sealed}))
+        stored = stored.resealed(sealed)
         await store.write(change, stored, "endpoint.changed")
     return stored.resource
 

@@ -63,6 +63,10 @@ class Stored:
             disabled_reason=None if config.enabled else disabled_reason or self.disabled_reason,
         )
 
+    def resealed(self, sealed: tuple[SealedSecret, ...]) -> "Stored":
+        """The same secrets under another key are no new version: nothing that was disabled is enabled by it."""
+        return replace(self, record=self.record.model_copy(update={"secrets": sealed}))
+
     def with_secrets(self, sealed: tuple[SealedSecret, ...], now: datetime) -> "Stored":
         record = self.record.model_copy(update={"secrets": sealed, "version": self.record.version + 1})
         return replace(self, record=record, updated_at=now)

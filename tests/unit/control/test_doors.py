@@ -109,6 +109,7 @@ async def test_of_another_customer_a_bound_key_does_not_learn_that_it_exists(
     [
         ("/v1/silences", {"until": "2030-01-01T00:00:00Z", "matchers": {"kind": "score"}}),
         ("/v1/keys", {"name": "k", "scopes": ["risk:read"]}),
+        ("/v1/endpoints:reseal", None),
         ("/v1/measures/CN-2025-18:override", {"state": "lifted", "reason": "because"}),
     ],
 )

@@ -2,7 +2,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr, ValidationError
 
-from shared.secrets import SealBroken, SecretSettings, seal, unseal
+from shared.secrets import SealBroken, SecretSettings, reseal, seal, unseal
 
 
 def new_key() -> str:
@@ -32,6 +32,16 @@ def test_a_key_that_was_taken_out_too_early_says_what_to_do_and_nothing_of_the_s
     with pytest.raises(SealBroken, match="CHOKEPOINT_SECRET_KEYS") as broken:
         unseal(settings(new_key()), sealed)
     assert sealed not in str(broken.value)
+
+
+def test_once_everything_is_resealed_the_old_key_can_go() -> None:
+    old, new = new_key(), new_key()
+    both, sealed = settings(new, old), seal(settings(old), "whsec_abc")
+    under_new = reseal(both, sealed)
+    assert unseal(settings(new), under_new) == "whsec_abc"
+    assert reseal(both, under_new) == under_new
+    with pytest.raises(SealBroken):
+        reseal(settings(new), sealed)
 
 
 def test_keys_come_from_the_environment_newest_first_and_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
