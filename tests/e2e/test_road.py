@@ -167,4 +167,4 @@ async def test_listen_verifies_and_prints_what_comes(system: RunningSystem) -> N
 
 def _endpoints(system: RunningSystem) -> set[str]:
     with system.client() as client:
-        return {endpoint["id"] for endpoint in client.endpoints()}
+        return {str(endpoint["id"]) for endpoint in client.endpoints()}
