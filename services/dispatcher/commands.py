@@ -21,8 +21,7 @@ def read_command(record: Incoming) -> RetryDelivery | ReplayMessages | SendTest:
     try:
         return _COMMANDS.validate_json(record.value or b"")
     except ValidationError as error:
-        fields = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['type']}" for found in error.errors())
-        raise DeadLetter(f"no command: {fields}") from None
+        raise DeadLetter.of(error, "command") from None
 
 
 def test_letter(command: SendTest, record: Incoming) -> Letter:

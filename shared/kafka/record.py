@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from aiokafka import TopicPartition
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from shared.contracts.base import rfc3339
 
@@ -101,9 +102,12 @@ class DeadLetter(Exception):
     @classmethod
     def of(cls, error: ValidationError, what: str) -> "DeadLetter":
         """Every fault and where it is, but not what was sent."""
-        faults = error.errors(include_url=False, include_input=False)
-        told = (f"{'.'.join(map(str, fault['loc'])) or 'record'}: {fault['msg']}" for fault in faults)
-        return cls(f"no {what}: {'; '.join(told)}")
+        return cls(f"no {what}: {'; '.join(map(_fault, error.errors(include_url=False, include_input=False)))}")
+
+
+def _fault(found: ErrorDetails) -> str:
+    said = found["type"] if found["type"] == "union_tag_invalid" else found["msg"]  # which repeats the tag
+    return f"{'.'.join(map(str, found['loc'])) or 'record'}: {said}"
 
 
 def dead_letter(record: Incoming, error: DeadLetter, service: str, at: datetime) -> Outgoing:

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.customers import ProfileRecord
+from shared.contracts.deliveries import Command
 from shared.kafka.record import DeadLetter
 
 
@@ -28,3 +29,6 @@ def test_nothing_of_what_was_sent() -> None:
     letter = DeadLetter.of(refused("a confidential text"), "profile")
     assert letter.reason.startswith("no profile: record: ")
     assert "confidential" not in letter.reason
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(Command).validate_python({"kind": "confidential"})
+    assert "confidential" not in DeadLetter.of(caught.value, "command").reason
