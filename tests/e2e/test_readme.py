@@ -25,9 +25,9 @@ ROAD = "tests/e2e/test_road.py::test_an_act_a_decision_and_a_low_stock_are_told_
 ELSEWHERE = {
     "make run": ROAD,
     "make demo": "tests/e2e/test_demo.py::test_it_ends_by_itself_with_every_webhook_verified",
-    # targets that run this suite, measure or check for minutes: that they are there is shown without running them
+    # targets that run for minutes: that they are there is shown without running them
     **dict.fromkeys(
-        ("make test", "make test-long", "make lint", "make bench"),
+        ("make test", "make test-long", "make lint", "make bench", "make up"),
         "tests/unit/docs/test_names.py::test_what_is_said_of_make_is_a_target_of_it",
     ),
     # the supervisor starts each of them so
