@@ -71,7 +71,7 @@ def _chart(panel: Panel, series: Sequence[Series], start: float, end: float) -> 
     drawn = _stacked(series) if panel.shape == "stack" else [each.points for each in series]
     values = [value for points in drawn for _, value in points]
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
-    high = high if high > low else low + 1.0
+    high = high if high > low else low + (0.01 if panel.unit == "percentunit" else 1.0)
     high += (high - low) * 0.06
 
     def place(at: float, value: float) -> tuple[float, float]:
