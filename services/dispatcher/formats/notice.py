@@ -15,16 +15,9 @@ from shared.contracts.base import Severity
 
 Data = Mapping[str, Any]
 
-_STANDINGS = {"acknowledged": "acknowledged", "resolved": "resolved", "retracted": "retracted"}
-_TITLES = {
-    "endpoint.test": "Test message",
-    "endpoint.heartbeat": "All quiet: Chokepoint is running",
-    "endpoint.disabled": "An endpoint was disabled",
-    "measure.changed": "An export control changed",
-    "measure.expiring": "An export control comes to a date",
-}
+_STANDINGS = ("acknowledged", "resolved", "retracted")
 _NAMED = 4
-_CLOCKS = {"takes_effect": "Takes effect", "suspension_ends": "Suspension ends", "lapses": "Lapses"}
+_CLOCKS = {"takes_effect": "takes effect", "suspension_ends": "comes to the end of its suspension", "lapses": "lapses"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +39,20 @@ class Notice:
     sources: tuple[Source, ...]
     link: str | None
 
+    @property
+    def over(self) -> bool:
+        return self.standing in ("resolved", "retracted")
+
 
 def read_notice(letter: Letter, public_url: str | None) -> Notice:
     body = orjson.loads(letter.body)
     data: Data = body["data"] if isinstance(body.get("data"), dict) else {}
-    title = one_line(data.get("title")) or _TITLES.get(letter.type, letter.type)
+    title = one_line(data.get("title")) or letter.type.replace(".", " ").capitalize()
     return Notice(
         title=f"Reminder: {title}" if letter.type == "alert.reminder" else title,
-        summary=str(data.get("summary") or data.get("reason") or _TITLES.get(letter.type, "")).strip(),
+        summary=str(data.get("summary") or data.get("reason") or _of_measure(data)).strip(),
         severity=letter.severity,
-        standing=_STANDINGS.get(str(data.get("status"))),
+        standing=next((standing for standing in _STANDINGS if standing == data.get("status")), None),
         facts=tuple(_facts(letter, data)),
         sources=tuple(_sources(data)),
         link=_link(data, public_url),
@@ -78,7 +75,6 @@ def _facts(letter: Letter, data: Data) -> Iterator[tuple[str, str]]:
     if letter.materials:
         yield "Material", _materials(letter.materials)
     yield from _risk(data)
-    yield from _measure(data)
     if endpoint_id := data.get("endpoint_id"):
         yield "Endpoint", one_line(endpoint_id)
 
@@ -99,17 +95,23 @@ def _risk(data: Data) -> Iterator[tuple[str, str]]:
         yield "Gap before new supply", f"{gap:.0f} day{'' if round(gap) == 1 else 's'}"
     if (score := _number(data.get("score"))) is not None:
         before = _number(data.get("previous_score"))
-        yield "Risk", f"{score:.0f} of 100" + ("" if before is None else f", before {before:.0f}")
+        moved = "" if before is None or round(before) == round(score) else f", before {before:.0f}"
+        yield "Risk", f"{score:.0f} of 100{moved}"
 
 
-def _measure(data: Data) -> Iterator[tuple[str, str]]:
+def _of_measure(data: Data) -> str:
+    """What an operator is told of a measure, in a sentence."""
     if not data.get("measure_id"):
-        return
-    yield "Measure", one_line(f"{data.get('issuer', '')} {data.get('ref', '')}")
-    before = f", before {data['previous']}" if data.get("previous") else ""
-    yield "State", one_line(f"{data.get('state', '')}{before}").replace("_", " ")
+        return ""
+    what = one_line(f"{data.get('ref', '')} of {data.get('issuer', '')}")
     if on := _day(data.get("on")):
-        yield _CLOCKS.get(str(data.get("event")), "Next date"), on
+        return f"{what} {_CLOCKS.get(str(data.get('event')), 'comes to a date')} on {on}."
+    before = f", before {_words(data['previous'])}" if data.get("previous") else ""
+    return f"{what} is {_words(data.get('state'))} now{before}."
+
+
+def _words(state: object) -> str:
+    return one_line(state).replace("_", " ")
 
 
 def _sources(data: Data) -> Iterator[Source]:

@@ -14,6 +14,7 @@ HEADER, TEXT, FIELD = 150, 3_000, 2_000
 FIELDS = ELEMENTS = 10
 NAME, URL = 500, 2_000
 """Of a link, so that it is within a text."""
+OVER = "✅"
 MARKS = {"info": "🔵", "warning": "🟡", "high": "🟠", "critical": "🔴"}
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _MARKUP = str.maketrans({mark: f"{mark}\u2060" for mark in "*_~`"})
@@ -24,7 +25,8 @@ Block = dict[str, object]
 
 def slack_message(notice: Notice) -> bytes:
     """`text` is what notifications and old clients show."""
-    heading = one_line(f"{MARKS.get(notice.severity or '', '')} {_standing(notice)}{notice.title}")
+    mark = OVER if notice.over else MARKS.get(notice.severity or "", "")
+    heading = one_line(f"{mark} {_standing(notice)}{notice.title}")
     return orjson.dumps(
         {
             "text": escaped(cut(heading, 500), TEXT),

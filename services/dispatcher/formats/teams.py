@@ -38,9 +38,7 @@ def teams_message(notice: Notice) -> bytes:
 def _body(notice: Notice) -> Iterator[Element]:
     yield {
         "type": "Container",
-        "style": "good"
-        if notice.standing in ("resolved", "retracted")
-        else STYLES.get(notice.severity or "", "default"),
+        "style": "good" if notice.over else STYLES.get(notice.severity or "", "default"),
         "bleed": True,
         "items": [
             _text(_run(_kicker(notice), weight="Bolder", size="Small")),

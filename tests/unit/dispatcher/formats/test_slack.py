@@ -66,8 +66,19 @@ def test_a_buyer_sees_how_grave_it_is_what_it_means_and_where_to_read_on() -> No
 
 
 def test_what_is_over_says_so() -> None:
-    assert "Resolved: " in message(letter(PAYLOADS["alert.resolved"]))["text"]
+    assert message(letter(PAYLOADS["alert.resolved"]))["text"].startswith("✅ Resolved: ")
     assert "Reminder: " in message(letter(PAYLOADS["alert.reminder"]))["text"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("measure.changed", "CN-1 of CN is suspended now, before in force."),
+        ("measure.expiring", "CN-1 of CN comes to the end of its suspension on 11 March 2026."),
+    ],
+)
+def test_an_operator_reads_what_became_of_a_measure(kind: str, sentence: str) -> None:
+    assert sentence in texts(message(letter(PAYLOADS[kind])))
 
 
 def test_no_text_becomes_a_mention_or_a_link_of_its_own() -> None:
