@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -16,17 +15,12 @@ from shared.contracts.endpoints import EndpointConfig, EndpointRecord
 from shared.domain.delivery.matching import Interest, Subject
 from shared.errors import ChokepointError
 from shared.http.egress import RefusedUrl, read_url
+from shared.http.owners_headers import name_fault, value_fault
 from shared.metrics import ENDPOINTS
 from shared.secrets import SecretSettings
 
 State = Literal["active", "held", "gone"]
 """held: enabled neither by its owner nor, after failing, by us; what is due waits."""
-OURS = frozenset(
-    {"host", "content-length", "content-type", "user-agent", "accept-encoding"}
-    | {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
-)
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
-_VALUE = re.compile(r"[\t -~]*", re.ASCII)
 
 
 class EndpointUnreadable(ChokepointError):
@@ -74,7 +68,7 @@ def read_receiver(value: bytes, settings: SecretSettings) -> Receiver:
         since=record.created_at,
         url=url,
         refused=refused,
-        headers=tuple((name, value) for name, value in record.config.headers.items() if _theirs(name, value)),
+        headers=tuple(_sound(record.config.headers)),
         signer=Signer(record.secrets, settings, record.config.signature),
     )
 
@@ -87,10 +81,9 @@ def _url(text: str) -> tuple[URL | None, str | None]:
         return None, str(error)
 
 
-def _theirs(name: str, value: str) -> bool:
-    lower = name.lower()
-    ours = lower in OURS or lower.startswith(("webhook-", "chokepoint-", "proxy-"))
-    return not ours and bool(_NAME.fullmatch(name) and _VALUE.fullmatch(value))
+def _sound(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """An older control may have let others through."""
+    return ((name, value) for name, value in headers.items() if not (name_fault(name) or value_fault(value)))
 
 
 @dataclass(slots=True)

@@ -44,6 +44,18 @@ SETTINGS = {
 }
 
 
+HEADERS = {
+    "X-Own": "kept",
+    "webhook-id": "forged",
+    "Webhook_Signature": "forged",
+    "Host": "forged",
+    "Content-Length": "0",
+    "Transfer-Encoding": "forged",
+    "X-Team": "a\r\nForged: yes\r\n\r\nPOST /forged HTTP/1.1",
+}
+"""As no control lets them through."""
+
+
 @dataclass(frozen=True)
 class Fares:
     said: Sequence[str]
@@ -149,7 +161,7 @@ async def play(told: Played) -> None:
     urls = {name: each.url for name, each in told.hostile.items()}
     urls |= {"healthy": told.healthy.url, "closed": "http://127.0.0.1:9/", "private": "https://10.0.0.1/"}
     for name, url in urls.items():
-        await running.endpoint(name, url)
+        await running.endpoint(name, url, headers=HEADERS)
     await asyncio.sleep(0.5)
     before = process.memory_info().rss
     for name in urls:
@@ -244,6 +256,16 @@ async def test_the_server_behind_a_name_is_asked_for_by_that_name(played: Played
     """Although the connection goes to an address: its certificate would not fit otherwise."""
     (request,) = played.hostile["tls"].came
     assert request.header("host") == played.hostile["tls"].url.split("/")[2]
+
+
+async def test_no_header_of_an_owner_takes_the_place_of_ours_or_adds_another(played: Played) -> None:
+    (request,) = played.hostile["tls"].came
+    names = [line.split(":")[0].lower() for line in request.head.splitlines()[1:] if line]
+    assert sorted(names) == [
+        "content-length", "content-type", "host", "user-agent",
+        "webhook-id", "webhook-signature", "webhook-timestamp", "x-own",
+    ]  # fmt: skip
+    assert "forged" not in request.head.lower()
 
 
 class Names:
