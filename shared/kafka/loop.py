@@ -70,18 +70,18 @@ class Tally:
 
     def __init__(self, limit: DeadLetterLimit, topics: Sequence[str]) -> None:
         self._limit = limit
-        for topic in topics:  # a counter that begins at one has never risen, for whoever asks by how much
-            RECORDS_TAKEN.labels(topic=topic)
-            DEAD_LETTERS.labels(topic=topic)
+        # made now: a counter that begins at one has never risen, for whoever asks by how much
+        self._taken = {topic: RECORDS_TAKEN.labels(topic=topic) for topic in topics}
+        self._buried = {topic: DEAD_LETTERS.labels(topic=topic) for topic in topics}
         self._seen = 0
         self._dead = 0
 
     def count(self, topic: str, taken: int, given: Sequence[Outgoing]) -> None:
         """:raises TooManyDeadLetters: before the batch's outputs are sent."""
-        RECORDS_TAKEN.labels(topic=topic).inc(taken)
+        self._taken[topic].inc(taken)
         dead = sum(output.topic.endswith(".dlq") for output in given)
         if dead:
-            DEAD_LETTERS.labels(topic=topic).inc(dead)
+            self._buried[topic].inc(dead)
         self._seen += taken
         self._dead += dead
         if self._seen >= self._limit.at_least:
