@@ -12,7 +12,7 @@ from services.ingest.cloudevents import NoCloudEvent, from_envelope, from_header
 from services.ingest.json_text import InvalidJson, parse
 from services.ingest.ndjson import LONGEST_LINE, Line, batches_of_lines
 from shared.http.body import chunks, read_whole
-from shared.http.problems import FieldError, Problem, path
+from shared.http.problems import FieldError, Problem, dotted
 
 MOST_IN_AN_ARRAY = 1_000
 MOST_LINES = 100_000
@@ -117,5 +117,6 @@ def _whole_body(message: str) -> Problem:
 def located(sent: Sent, errors: list[FieldError]) -> list[FieldError]:
     """Places within the event become places within the body: `3.material`, `line.17.material`."""
     return [
-        {"loc": path(*sent.where, error["loc"]).rstrip(".") or "body", "message": error["message"]} for error in errors
+        {"loc": dotted(*sent.where, error["loc"]).rstrip(".") or "body", "message": error["message"]}
+        for error in errors
     ]

@@ -20,7 +20,7 @@ from shared.contracts.events import (
     SourceType,
 )
 from shared.contracts.keys import KeyRecord, SourceClaim
-from shared.http.problems import FieldError, path
+from shared.http.problems import FieldError, dotted
 
 YEARS = range(1900, 2200)
 """Beyond these a date is a slip of the pen."""
@@ -76,7 +76,7 @@ def _blank(event: AnyEvent) -> Errors:
         yield _wrong("source.name", "says nothing")
     for number, entity in enumerate(event.entities if isinstance(event, ListChange) else ()):
         if not normalise(entity.name):
-            yield _wrong(path("entities", number, "name"), "says nothing: no letter, no digit")
+            yield _wrong(dotted("entities", number, "name"), "says nothing: no letter, no digit")
 
 
 _TEXTS = {

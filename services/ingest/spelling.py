@@ -9,7 +9,7 @@ from services.ingest.units import UNIT_OF, UNITS
 from shared.catalog.countries import is_country, is_currency
 from shared.catalog.hs import digits, materials_of
 from shared.catalog.materials import materials, meanings
-from shared.http.problems import FieldError, path
+from shared.http.problems import FieldError, dotted
 
 Fields = dict[str, object]
 EVERYWHERE = "*"
@@ -49,7 +49,7 @@ def _each_spelt(
         try:
             found.update(dict.fromkeys(spellings(value)))
         except Unknown as error:
-            errors.append({"loc": path(name, number), "message": str(error)})
+            errors.append({"loc": dotted(name, number), "message": str(error)})
     return [EVERYWHERE] if EVERYWHERE in found else list(found)
 
 
@@ -59,7 +59,7 @@ def _spell_entities(entities: object, errors: list[FieldError]) -> None:
             try:
                 entity["country"] = _country(code)
             except Unknown as error:
-                errors.append({"loc": path("entities", number, "country"), "message": str(error)})
+                errors.append({"loc": dotted("entities", number, "country"), "message": str(error)})
 
 
 def _fill_in(event: Fields, kind: str) -> None:

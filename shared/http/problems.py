@@ -103,7 +103,7 @@ def invalid(errors: Sequence[FieldError], **members: object) -> Problem:
     return Problem(422, f"{told}: see errors", errors=errors, members=members)
 
 
-def path(*steps: object) -> str:
+def dotted(*steps: object) -> str:
     return ".".join(str(step) for step in steps)
 
 
@@ -116,7 +116,7 @@ def field_errors(errors: Iterable[Mapping[str, Any]], *prefix: object) -> list[F
 
 
 def _told(error: Mapping[str, Any], prefix: tuple[object, ...]) -> FieldError:
-    return {"loc": path(*prefix, *error["loc"]), "message": in_words(error)}
+    return {"loc": dotted(*prefix, *error["loc"]), "message": in_words(error)}
 
 
 def _invalid_json(error: Mapping[str, Any]) -> FieldError | None:

@@ -8,7 +8,7 @@ from shared.contracts.endpoints import EndpointConfig
 from shared.http.addresses import Network
 from shared.http.egress import RefusedUrl, check_url
 from shared.http.owners_headers import name_fault, value_fault
-from shared.http.problems import FieldError, invalid, path
+from shared.http.problems import FieldError, dotted, invalid
 
 
 async def checked(config: EndpointConfig, allow: Sequence[Network], *, look_up: bool = True) -> EndpointConfig:
@@ -38,7 +38,7 @@ async def checked(config: EndpointConfig, allow: Sequence[Network], *, look_up: 
 def _materials(config: EndpointConfig) -> Iterator[FieldError]:
     for number, name in enumerate(config.materials):
         if materials.resolve(name) is None:
-            yield {"loc": path("body", "materials", number), "message": unknown_material(name)}
+            yield {"loc": dotted("body", "materials", number), "message": unknown_material(name)}
 
 
 def _headers(headers: Mapping[str, str]) -> Iterator[FieldError]:

@@ -15,7 +15,7 @@ from services.control.state import InControl
 from shared.contracts.base import Instant
 from shared.contracts.keys import KeyRecord, KeyRequest, Scope, SourceClaim
 from shared.http.auth import require, sha256_of
-from shared.http.problems import FieldError, Problem, invalid, path, problem_responses
+from shared.http.problems import FieldError, Problem, dotted, invalid, problem_responses
 
 router = APIRouter(tags=["keys"])
 Key = Annotated[KeyRecord, Depends(require("keys:admin"))]
@@ -100,7 +100,7 @@ def _check_request(key: KeyRecord, request: KeyRequest) -> None:
     if request.customer_id is None:
         raise Problem(403, f"this key makes keys of {key.customer_id} only: give customer_id")
     lacking: list[FieldError] = [
-        {"loc": path("body", "scopes", number), "message": f"{scope}: this key lacks it, so it cannot give it"}
+        {"loc": dotted("body", "scopes", number), "message": f"{scope}: this key lacks it, so it cannot give it"}
         for number, scope in enumerate(request.scopes)
         if scope not in key.scopes
     ]

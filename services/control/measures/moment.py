@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 from shared.catalog.countries import zone
 from shared.domain.measures import end_of
-from shared.http.problems import invalid, path
+from shared.http.problems import dotted, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def moment(value: str | None, field: str, default: datetime) -> Moment:
         return Moment(_parsed(value))
     except ValueError:
         told = "must be a day (2025-10-09) or an RFC 3339 time with its offset (2025-10-09T08:00:00Z)"
-        raise invalid([{"loc": path("query", field), "message": told}]) from None
+        raise invalid([{"loc": dotted("query", field), "message": told}]) from None
 
 
 def _parsed(value: str) -> datetime | date:

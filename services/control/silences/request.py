@@ -8,7 +8,7 @@ from services.control.materials import unknown_material
 from shared.catalog import materials
 from shared.contracts.alerts import AlertKind
 from shared.contracts.base import Identifier, Instant, Severity, Strict
-from shared.http.problems import FieldError, invalid, path
+from shared.http.problems import FieldError, dotted, invalid
 
 Value = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -55,7 +55,7 @@ _FAULTS: Mapping[str, Callable[[str], str | None]] = {
 
 
 def _fault(name: str, value: str) -> FieldError | None:
-    loc = path("body", "matchers", name)
+    loc = dotted("body", "matchers", name)
     if name not in _FAULTS:
         return {"loc": loc, "message": f"unknown field: alerts are matched by {', '.join(_FAULTS)}"}
     message = _FAULTS[name](value)
