@@ -1,4 +1,5 @@
-"""The one example of the README is what the system makes of its event: the registry's fold, then the scorer's."""
+"""The one example of the README is what a system that has just been started makes of its event: the registry's fold
+over the timeline and the event, then the scorer's."""
 
 import json
 import re
@@ -6,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from services.cli.sample import SAMPLE
+from services.registry import seed
 from services.scorer.testing import Ledger
 from shared.contracts.events import MeasureChange
 from tests.fixtures.markdown import README, blocks
-from tests.unit.registry.world import World
+from tests.unit.registry.world import Record, World
 
 
 def test_the_example_is_what_comes_of_its_event() -> None:
@@ -27,10 +29,15 @@ def posted() -> MeasureChange:
 
 
 def told_of(event: MeasureChange, at: datetime) -> Any:
-    change = World().put(event, at)
-    assert change is not None
-    ledger = Ledger(now=at)
+    world, ledger = World(), Ledger(now=at)
+    for line in seed.lines():
+        if line.due <= at:
+            seeded = seed.record(line, at, at, quiet=True, jump=None)
+            known = world.take(Record(seeded.value, seeded.headers))
+            assert known is None or ledger.write(known.record_id, "change", known, quiet=True) == []
     ledger.profile("sample-motors", SAMPLE)
+    change = world.put(event, at)
+    assert change is not None
     (message,) = ledger.write(change.record_id, "change", change)
     return message["body"]
 
