@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from services.cli.box.box import Box
+from services.cli.box.box import ports_of as box_ports
 from services.cli.exit_codes import Exit
 from services.cli.supervisor.asked_to_stop import AskedToStop
 from services.cli.supervisor.data_dir import held_data_dir
@@ -20,7 +21,7 @@ from services.cli.supervisor.lasting_output import LastingOutput
 from services.cli.supervisor.orphans import Register
 from services.cli.supervisor.output import output_for
 from services.cli.supervisor.panel import Ready
-from services.cli.supervisor.ports import ensure_free
+from services.cli.supervisor.ports import Port, ensure_free
 from services.cli.supervisor.services import SERVICES, Service
 from services.cli.supervisor.settings import LARGEST_OFFSET, RunSettings
 from services.cli.supervisor.supervisor import StartFailed, Supervisor
@@ -45,14 +46,20 @@ def run(environment: Mapping[str, str] = os.environ, services: Sequence[Service]
         register = Register(data_dir / "processes")
         for name in register.sweep():
             output.say("ended what an earlier run had left", "warning", process=name)
+        # before anything is made: a start that is refused leaves nothing
+        ensure_free(ports_of(settings, services), settings.port_offset, LARGEST_OFFSET)
         box = Box.of(settings, data_dir, environment)
         system = System(
             plan_of(settings, data_dir, box), box, services, environment, output, Supervisor(output, register)
         )
-        ensure_free(system.ports(), settings.port_offset, LARGEST_OFFSET)
         with output.progress("fetching Kafka") as report:
             box.fetch(report)
         return asyncio.run(_until_asked_to_stop(system, began))
+
+
+def ports_of(settings: RunSettings, services: Sequence[Service]) -> list[Port]:
+    of_services = (Port(service.port + settings.port_offset, service.name) for service in services)
+    return [*box_ports(settings), *of_services]
 
 
 def plan_of(settings: RunSettings, data_dir: Path, box: Box) -> Plan:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,14 +12,17 @@ from services.cli.box.box import Box
 from services.cli.supervisor.environment import Plan, service_environment, system_environment
 from services.cli.supervisor.output import Output
 from services.cli.supervisor.panel import Ready
-from services.cli.supervisor.ports import Port
 from services.cli.supervisor.services import Service
 from services.cli.supervisor.spec import Answers, ProcessSpec, Succeeds
 from services.cli.supervisor.supervisor import Supervisor
+from shared.clock import real_now
 
 ROOT = Path(__file__).parents[2]
 SERVICE_GRACE_S = 5.5
 """With the database's 1.5 s and the broker's 2 s this stays below the 10 s in which everything ends."""
+
+REAL_WITHIN = timedelta(minutes=5)
+"""`now` was told before the services started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,6 @@ class System:
     inherited: Mapping[str, str]
     output: Output
     supervisor: Supervisor
-
-    def ports(self) -> tuple[Port, ...]:
-        return (*self.box.ports(), *(Port(self.plan.port(service), service.name) for service in self.services))
 
     async def start(self) -> datetime:
         """Returns when everything is ready: the system's time.
@@ -56,7 +56,7 @@ class System:
             database=_without_password(self.plan.database_url),
             data_dir=self.plan.data_dir,
             now=now,
-            clock_set=self.plan.settings.clock is not None,
+            clock=_told_of_the_clock(self.plan.settings.clock, now),
             after_s=after_s,
         )
 
@@ -69,6 +69,13 @@ class System:
             ready=Answers(self.plan.port(service)),
             grace_s=SERVICE_GRACE_S,
         )
+
+
+def _told_of_the_clock(asked: str | None, now: datetime) -> str | None:
+    """None: it is real time, of which nobody needs to be told."""
+    if asked is not None:
+        return "set by CLOCK"
+    return "kept from an earlier start" if abs(now - real_now()) > REAL_WITHIN else None
 
 
 def _groundwork(environment: Mapping[str, str]) -> ProcessSpec:

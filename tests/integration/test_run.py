@@ -113,8 +113,9 @@ def test_a_taken_port_is_named_before_anything_starts(data_dir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 8012 + offset))
         taken.listen()
-        code, words = refused(data_dir, offset)
+        code, words = refused(fresh := data_dir.with_name("fresh"), offset)
     assert code == 2
+    assert not fresh.exists()
     assert f"port {8012 + offset} (scorer) is taken by process {os.getpid()}" in flat(words)
     assert "PORT_OFFSET=" in words
 

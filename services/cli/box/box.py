@@ -1,7 +1,7 @@
 """What this run brings itself: Kafka, PostgreSQL, both or neither."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,14 +41,6 @@ class Box:
     def database_url(self) -> str:
         return self.postgres.url if self.postgres else ""
 
-    def ports(self) -> tuple[Port, ...]:
-        ports = []
-        if self.kafka:
-            ports += [Port(self.kafka.broker_port, "kafka"), Port(self.kafka.controller_port, "kafka's controller")]
-        if self.postgres:
-            ports.append(Port(self.postgres.port, "postgres"))
-        return tuple(ports)
-
     def fetch(self, report: Report) -> None:
         if self.kafka:
             pins = read_pins()
@@ -70,6 +62,15 @@ class Box:
         if self.postgres:
             specs.append(self.postgres.server())
         return tuple(specs)
+
+
+def ports_of(settings: RunSettings) -> Iterator[Port]:
+    """Those that the box of these settings will take."""
+    if not settings.kafka_bootstrap_servers:
+        yield Port(KAFKA_PORT + settings.port_offset, "kafka")
+        yield Port(CONTROLLER_PORT + settings.port_offset, "kafka's controller")
+    if not settings.database_url:
+        yield Port(POSTGRES_PORT + settings.port_offset, "postgres")
 
 
 def _kafka(settings: RunSettings, data_dir: Path, environment: Mapping[str, str]) -> KafkaBox:

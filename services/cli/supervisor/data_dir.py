@@ -3,11 +3,13 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from services.cli.supervisor.settings import RunSettings
 from shared.errors import ChokepointError
+
+LOCK = "run.lock"
 
 
 class DataDirHeld(ChokepointError):
@@ -16,7 +18,8 @@ class DataDirHeld(ChokepointError):
 
 @contextmanager
 def held_data_dir(settings: RunSettings) -> Iterator[Path]:
-    """Where two run at once from one checkout, the second (it has a `PORT_OFFSET`) gets a directory of its own.
+    """Where two run at once from one checkout, the second (it has a `PORT_OFFSET`) gets a directory of its own. A run
+    that put nothing into its directory leaves none.
 
     :raises DataDirHeld: another run holds it.
     """
@@ -25,10 +28,13 @@ def held_data_dir(settings: RunSettings) -> Iterator[Path]:
     if not settings.data_dir_chosen and settings.port_offset:
         choices.append(beside)
     for folder in choices:
+        is_new = not folder.exists()
         if (lock := _lock(folder)) is not None:
             try:
                 yield folder
             finally:
+                with suppress(OSError):
+                    _leave_nothing_empty(folder, is_new)
                 os.close(lock)
             return
     raise DataDirHeld(
@@ -39,7 +45,7 @@ def held_data_dir(settings: RunSettings) -> Iterator[Path]:
 
 def _lock(folder: Path) -> int | None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -50,10 +56,17 @@ def _lock(folder: Path) -> int | None:
     return descriptor
 
 
+def _leave_nothing_empty(folder: Path, is_new: bool) -> None:
+    if [path.name for path in folder.iterdir()] == [LOCK]:
+        (folder / LOCK).unlink()
+        if is_new:
+            folder.rmdir()
+
+
 def holder(folder: Path) -> str | None:
     """The process of the run that holds it now; none where none does. Makes nothing."""
     try:
-        descriptor = os.open(folder / "run.lock", os.O_RDONLY)
+        descriptor = os.open(folder / LOCK, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
@@ -66,4 +79,4 @@ def holder(folder: Path) -> str | None:
 
 
 def _holder(folder: Path) -> str:
-    return (folder / "run.lock").read_text().strip() or "unknown"
+    return (folder / LOCK).read_text().strip() or "unknown"

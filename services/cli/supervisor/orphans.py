@@ -36,12 +36,12 @@ class Record:
 class Register:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
 
     def enter(self, spec: ProcessSpec, pid: int) -> None:
         with suppress(psutil.NoSuchProcess):
             started = psutil.Process(pid).create_time()
             record = {"pid": pid, "started": started, "argv": spec.argv, "signal": int(spec.orphan_signal)}
+            self._folder.mkdir(parents=True, exist_ok=True)
             self._path(spec.name).write_text(json.dumps(record))
 
     def leave(self, spec: ProcessSpec) -> None:

@@ -79,7 +79,7 @@ class JsonOutput:
             database=ready.database,
             dev_env=path,
             curl=keyless_curl_line(path, ready.now),
-            clock=ready.now.isoformat() if ready.clock_set else None,
+            clock=ready.now.isoformat() if ready.clock else None,
             after_s=round(ready.after_s, 1),
         )
 

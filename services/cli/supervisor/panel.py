@@ -22,7 +22,8 @@ class Ready:
     """Without its password."""
     data_dir: Path
     now: datetime
-    clock_set: bool
+    clock: str | None
+    """Why `now` is not real time, where it is not."""
     after_s: float
 
 
@@ -55,6 +56,6 @@ def _rows(ready: Ready) -> list[tuple[str, str, str]]:
         ("PostgreSQL", ready.database, ""),
         ("data", str(ready.data_dir), "dev.env in it names the URLs and the key"),
     ]
-    if ready.clock_set:
-        rows.append(("clock", ready.now.strftime("%Y-%m-%d %H:%M UTC"), "set by CLOCK"))
+    if ready.clock:
+        rows.append(("clock", ready.now.strftime("%Y-%m-%d %H:%M UTC"), ready.clock))
     return rows

@@ -21,7 +21,7 @@ READY = Ready(
     database="127.0.0.1:15432/chokepoint",
     data_dir=Path("/checkout/.data"),
     now=datetime(2026, 11, 25, 4, tzinfo=UTC),
-    clock_set=False,
+    clock=None,
     after_s=7.3,
 )
 
@@ -52,6 +52,15 @@ def test_the_panel_names_no_page_that_is_not_there(stream: StringIO) -> None:
     named = set(re.findall(r"http://\S+", stream.getvalue()))
     bases = (READY.url, READY.control_url)
     assert named == {f"{READY.url}/v1/events", f"{READY.control_url}/v1/customers", *(f"{base}/docs" for base in bases)}
+
+
+def test_a_clock_that_is_not_real_time_is_told_to_people_and_programs(stream: StringIO) -> None:
+    kept = replace(READY, now=datetime(2027, 3, 1, tzinfo=UTC), clock="kept from an earlier start")
+    JsonOutput(stream).ready(kept)
+    TerminalOutput(Console(file=stream, width=100), ["kafka"]).ready(kept)
+    line, _, panel = stream.getvalue().partition("\n")
+    assert json.loads(line)["clock"] == "2027-03-01T00:00:00+00:00"
+    assert re.search(r"clock +2027-03-01 00:00 UTC +kept from an earlier start", panel)
 
 
 def test_what_is_copied_from_the_panel_stands_whole_on_a_terminal_of_80_columns(stream: StringIO) -> None:
