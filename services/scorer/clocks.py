@@ -1,5 +1,6 @@
 """What falls due by itself. Before a record is taken, clocks run up to its `accepted-at`, in due order; then the days
-that have passed are made up for in one go, however many they are: stock runs down, news fades.
+that have passed are made up for in one go, however many they are: stock runs down, news fades. What is told on the way
+is worked out as of its own day.
 
 Days are whole UTC days. Nothing runs between two midnights but what is due, so that an idle partition costs nothing."""
 
@@ -14,6 +15,7 @@ from shared.domain.alerts import own_business, severity
 from shared.domain.alerts.alert import DAY_US
 from shared.domain.alerts.causes import cause
 from shared.domain.alerts.silences import ends
+from shared.domain.risk.columns import Rows
 from shared.domain.risk.policy import OWN_DENIAL, OWN_GRANT
 from shared.domain.risk.scope import rows_moved
 from shared.domain.risk.shocks import FORGOTTEN_AFTER
@@ -23,8 +25,8 @@ REMIND_EVERY = DAY_US
 
 
 def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bool) -> None:
-    """`within_a_step`: more ticks of the same step of time follow, and reminders wait for the last. `catching_up`: of
-    a jump over many days only the last scores anew; nobody could have been told in between."""
+    """`within_a_step`: more ticks of the same step of time follow, and reminders wait for the last. `catching_up`: in
+    a jump over many days what only the days move is scored at its end; nobody could have been told in between."""
     waiting: list[Due] = []
     while state.clocks and state.clocks[0][0] <= turn.at_us:
         due = heapq.heappop(state.clocks)
@@ -35,8 +37,7 @@ def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bo
     for due in waiting:
         heapq.heappush(state.clocks, due)
     state.now = max(state.now, turn.at_us)
-    if not catching_up:
-        _pass_days(state, turn, state.now // DAY_US)
+    _pass_days(state, turn, catching_up=catching_up)
 
 
 def _ring(state: State, turn: Turn, due: Due) -> None:
@@ -117,16 +118,25 @@ def release_held(state: State, turn: Turn) -> None:
         turn.notify(Notice(customer, about, alert.kind, alert.severity, telling, rows, alert.materials))
 
 
-def _pass_days(state: State, turn: Turn, day: int) -> None:
-    if day <= state.day:
+def _pass_days(state: State, turn: Turn, *, catching_up: bool) -> None:
+    day, whole = state.now // DAY_US, state.whole_day
+    if day <= whole or (catching_up and day == state.day):
         return
-    first = state.day == 0
+    jumped = whole < state.day
+    moved = state.world.reach(day, forgetting=not catching_up)
     state.day = day
-    moved = state.world.reach(day)
-    if first:
+    if catching_up and whole:
         return
-    turn.touch(rows_moved(state.portfolio, state.world, moved))
+    state.whole_day = day
+    if whole:
+        everywhere = {cell: np.ones_like(contexts) for cell, contexts in moved.items()}
+        turn.touch(rows_moved(state.portfolio, state.world, everywhere if jumped else moved))
+        turn.touch(_aging(state, since=whole))
+
+
+def _aging(state: State, *, since: int) -> Rows:
+    """Exposures whose own stock or licences have grown older."""
     exposures = state.portfolio.exposures.arrays()
-    remembered = day - FORGOTTEN_AFTER * max(OWN_DENIAL.half_life, OWN_GRANT.half_life) - 1
+    remembered = since - FORGOTTEN_AFTER * max(OWN_DENIAL.half_life, OWN_GRANT.half_life)
     aging = (exposures["stock_at"] > 0) | (exposures["denied_on"] > remembered) | (exposures["granted_on"] > remembered)
-    turn.touch(np.flatnonzero(aging & (exposures["customer"] >= 0)).astype(np.int32))
+    return np.flatnonzero(aging & (exposures["customer"] >= 0)).astype(np.int32)

@@ -26,7 +26,7 @@ from shared.domain.risk.shocks import Shock
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import World
 
-VERSION = 4
+VERSION = 5
 _TABLES: dict[str, type[Columns]] = {
     "customers": Customers,
     "exposures": Exposures,
@@ -126,6 +126,7 @@ def _rest(state: State) -> dict[str, Any]:
         "message": state.message,
         "now": state.now,
         "day": state.day,
+        "whole_day": state.whole_day,
         "clocks": state.clocks,
         "alerts": state.alerts.dump(),
         "held": list(state.alerts.held),
@@ -138,7 +139,7 @@ def _rest(state: State) -> dict[str, Any]:
 
 def _read_rest(state: State, saved: dict[str, Any]) -> None:
     state.change, state.message = saved["change"], saved["message"]
-    state.now, state.day = saved["now"], saved["day"]
+    state.now, state.day, state.whole_day = saved["now"], saved["day"], saved["whole_day"]
     state.clocks = [(at, what, customer, about) for at, what, customer, about in saved["clocks"]]
     state.alerts = Alerts.load(saved["alerts"], saved["held"])
     state.cases = {row: {ref: _case(case) for ref, case in cases} for row, cases in saved["cases"]}

@@ -52,7 +52,9 @@ class State:
     now: int = 0
     """The highest `accepted-at`, in microseconds since 1970."""
     day: int = 0
-    """Days since 1970 that scores have reached."""
+    """Days since 1970: what is scored is scored as of this day."""
+    whole_day: int = 0
+    """The day to which every exposure was brought; behind `day` only in the middle of a jump."""
 
     def due(self, at: int, what: str, customer: int, about: str) -> None:
         heapq.heappush(self.clocks, (at, what, customer, about))

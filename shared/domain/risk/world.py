@@ -112,10 +112,11 @@ class World:
             self.cells[cell].shocks[key] = shock
         return {cell: self._recompute(cell) for cell in cells}
 
-    def reach(self, day: int) -> Moved:
-        """Lets shocks fade to a day."""
+    def reach(self, day: int, *, forgetting: bool = True) -> Moved:
+        """Lets shocks fade to a day. Not `forgetting`: those that no longer count stay, so that the last call of
+        several still answers every cell that faded."""
         self.day = day
-        gone = [key for key, shock in self.shocks.items() if shock.forgotten(day)]
+        gone = [key for key, shock in self.shocks.items() if forgetting and shock.forgotten(day)]
         fading = [number for number, cell in enumerate(self.cells) if cell.shocks]
         for key in gone:
             del self.shocks[key]

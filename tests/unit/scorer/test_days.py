@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.scorer.testing import Ledger, bought, measure, signal
+from services.scorer.testing import Json, Ledger, bought, measure, messages, signal
 from shared.kafka.topics import RISK_SCORES
 
 
@@ -32,7 +32,10 @@ def test_of_a_jump_only_its_end_scores_anew(ledger: Ledger) -> None:
     before = len(ledger.outputs)
     for _ in range(199):
         ledger.after(days=1).tick(catching_up_to=end)
-    assert [output for output in ledger.outputs[before:] if output.topic == RISK_SCORES] == []
+    told = messages(ledger.outputs[before:])
+    assert [message["type"] for message in told] == ["alert.resolved"], "its story is over"
+    assert len([output for output in ledger.outputs[before:] if output.topic == RISK_SCORES]) == 1
+    before = len(ledger.outputs)
     ledger.after(days=1).tick(catching_up_to=end)
     assert len([output for output in ledger.outputs[before:] if output.topic == RISK_SCORES]) == 1
     assert ledger.risk("acme", "terbium")["cover_days"] == 200
@@ -60,3 +63,35 @@ def test_time_never_runs_backwards(ledger: Ledger) -> None:
     ledger.after(days=3).stock("acme", 50)
     ledger.after(days=-3).act(measure())
     assert ledger.risk("acme", "terbium")["cover_days"] == 50
+
+
+def test_what_is_told_in_the_middle_of_a_jump_is_as_of_its_own_day(ledger: Ledger) -> None:
+    """45 days of stock were reported; after 41 days the act finds four, and its message is as grave as that."""
+    ledger.customer("acme", bought())
+    ledger.act(measure(state="announced"))
+    ledger.stock("acme", 45)
+    end = ledger.now + timedelta(days=50)
+    for _ in range(40):
+        ledger.after(days=1).tick(catching_up_to=end)
+    [message] = ledger.after(days=1).act(measure(), previous="announced", cause="tick", catching_up_to=end)
+    assert ledger.risk("acme", "terbium")["cover_days"] == 4
+    assert "lasts 4 days, until 16 April 2026" in message["data"]["summary"]
+    assert message["data"]["headline"]["stockout_on"] == "2026-04-16"
+    assert message["data"]["headline"]["probability"] > 0.5
+    assert message["severity"] == "critical"
+
+
+def test_news_fades_on_the_way_through_a_jump_and_is_forgotten_at_its_end(ledger: Ledger) -> None:
+    """As for who lived through the days one by one."""
+    walked, end = Ledger(), ledger.now + timedelta(days=700)
+    for each in (ledger, walked):
+        each.customer("acme", bought())
+        each.news(signal())
+    for day in range(10, 701, 10):
+        jump: Json = {"catching_up_to": end}
+        for each, words in ((ledger, jump), (walked, {})):
+            each.after(days=10)
+            told = each.act(measure(), cause="tick", **words) if day == 60 else each.tick(**words)
+        assert day != 60 or told[0]["data"]["score"] == ledger.risk("acme", "terbium")["score"]
+    assert ledger.fold.state.world.shocks == walked.fold.state.world.shocks == {}
+    assert ledger.risk("acme", "terbium")["score"] == walked.risk("acme", "terbium")["score"]
