@@ -187,7 +187,7 @@ DELIVERY_BACKLOG = _gauge(
 )
 ENDPOINTS = _gauge(
     "endpoints",
-    "Endpoints by state (enabled, disabled)",
+    "Endpoints by state (enabled, disabled; circuit_open, circuit_half_open)",
     "state",
     moves="disabled rising: five days of failure, or 410; `GET /v1/endpoints` says why",
 )

@@ -47,6 +47,7 @@ endpoints = Table(
     Column("updated_at", _instant, nullable=False),
     Column("enabled_at", _instant, nullable=False),  # real time, as the reports of the dispatcher
     Column("disabled_reason", Text),
+    Column("circuit", Text),  # null: closed, and never open since it was enabled
     Index("endpoints_by_customer", "customer_id", "id"),
     Index("endpoints_with_a_pair", "id", postgresql_where=text("""secrets LIKE '%"public_key"%'""")),
 )

@@ -13,11 +13,12 @@ from services.dispatcher.batches import Collapsed, Owed, Taken, Written
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.lanes import Lane, Lanes, Wanted
 from services.dispatcher.letters import Delivery
-from services.dispatcher.metrics import Backlog, saw, starts
-from services.dispatcher.outcomes import Disabled, Outcome, attempted, cancelled
+from services.dispatcher.metrics import Backlog, saw, show_circuits, starts
+from services.dispatcher.outcomes import Disabled, Notice, Outcome, Turned, attempted, cancelled
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
 from services.dispatcher.store import Store
+from shared.contracts.endpoints import Circuit
 from shared.domain.delivery.policy import judge
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ class Sends(Protocol):
 
 class Settles(Protocol):
     def add(self, outcome: Outcome) -> None: ...
-    def add_disabled(self, disabled: Disabled) -> None: ...
+    def add_notice(self, notice: Notice) -> None: ...
     def tell(self, collapsed: Collapsed) -> None: ...
 
 
@@ -61,6 +62,7 @@ class Courier:
         self._alarm_at = 0.0
         self._stopped = False
         receivers.on_change.append(self.changed)
+        show_circuits(self._lanes)
 
     def begin(self, tasks: asyncio.TaskGroup, settling: Settles) -> None:
         self._tasks = tasks
@@ -215,16 +217,20 @@ class Courier:
             now=now,
         )
         if reply.answer.ok:
-            self._health.succeeded(receiver.id)
+            if self._health.succeeded(receiver.id):
+                self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, Circuit()))
         else:
             self._health.failed(receiver.id, reply.at)
-        self._lanes.landed(
+        opens = self._lanes.landed(
             receiver.id,
             now.timestamp(),
             ok=reply.answer.ok,
             overloaded=verdict.overloaded,
             rest_until=verdict.rest_until.timestamp() if verdict.rest_until else 0.0,
         )
+        if opens:
+            circuit = Circuit(state="open", since=self._health.failing_since(receiver.id), last_error=reply.answer.told)
+            self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, circuit))
         if verdict.disable and self._receivers.state(receiver.id) == "active":
             self._disable(receiver, verdict.disable, now)
         return attempted(delivery, reply, verdict)
@@ -232,7 +238,7 @@ class Courier:
     def _disable(self, receiver: Receiver, reason: str, now: datetime) -> None:
         log.warning("endpoint disabled", endpoint=receiver.id, reason=reason)
         self._health.disable(receiver.id, receiver.version, reason)
-        self._settling.add_disabled(Disabled(receiver.id, receiver.version, receiver.customer_id, now, reason))
+        self._settling.add_notice(Disabled(receiver.id, receiver.version, receiver.customer_id, now, reason))
         self._receivers.disable(receiver.id, receiver.version)
 
     async def _load(self, wanted: Sequence[Wanted]) -> None:

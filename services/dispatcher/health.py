@@ -35,9 +35,12 @@ class EndpointHealth:
             row.endpoint_id: row.disabled_version for row in self._known.values() if row.disabled_version is not None
         }
 
-    def succeeded(self, endpoint_id: str) -> None:
-        if self.failing_since(endpoint_id) is not None:
+    def succeeded(self, endpoint_id: str) -> bool:
+        """Whether it had failed before."""
+        failed = self.failing_since(endpoint_id) is not None
+        if failed:
             self._put(self._replaced(endpoint_id, failing_since=None))
+        return failed
 
     def held(self, endpoint_id: str, at: datetime) -> None:
         self._unwell_at[endpoint_id] = at

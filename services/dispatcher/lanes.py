@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 
+from services.dispatcher.circuit import Circuit, State
 from services.dispatcher.letters import Delivery
 
 NEVER = inf
@@ -45,17 +46,23 @@ class Lane:
     parked_from: float = NEVER
     """No row of it in SQL falls due before."""
     rest_until: float = 0.0
+    """As its receiver asked."""
+    circuit: Circuit = field(default_factory=Circuit)
     spent_until: float = 0.0
     loading: bool = False
     timer: float = NEVER
 
     @property
     def full(self) -> bool:
-        return self.flying >= int(self.flights)
+        return self.flying >= (int(self.flights) if self.circuit.is_closed else 1)
+
+    @property
+    def rests_until(self) -> float:
+        return max(self.rest_until, self.circuit.until)
 
     def may_start_at(self) -> float:
         """The earliest time that rests and rate allow."""
-        return max(self.rest_until, self.spent_until - PACING_SLACK_S if self.rate else 0.0)
+        return max(self.rests_until, self.spent_until - PACING_SLACK_S if self.rate else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,8 @@ class Lanes:
         self._held -= 1
         return lane.queue.popleft()
 
-    def landed(self, endpoint_id: str, now: float, *, ok: bool, overloaded: bool, rest_until: float = 0.0) -> None:
+    def landed(self, endpoint_id: str, now: float, *, ok: bool, overloaded: bool, rest_until: float = 0.0) -> bool:
+        """Whether its circuit opens by it."""
         lane = self._lanes[endpoint_id]
         lane.flying -= 1
         self._flying -= 1
@@ -154,10 +162,14 @@ class Lanes:
             lane.flights = min(self._limits.flying_in_lane, lane.flights + 1)
         elif overloaded:
             lane.flights = max(1.0, lane.flights / 2)
+        opens = overloaded and lane.circuit.failed(now)
+        if not overloaded:
+            lane.circuit.answered()
         lane.rest_until = max(lane.rest_until, rest_until)
         if lane.queue:
             self._ready[endpoint_id] = None
         self._feed(endpoint_id, lane, now)
+        return opens
 
     def loads(self, now: float) -> list[Wanted]:
         """What to load now. A place is kept for every row asked for; `loaded` gives back those that did not come."""
@@ -167,8 +179,8 @@ class Lanes:
             lane = self._lanes[endpoint_id]
             if lane.held or lane.loading:
                 continue
-            if lane.rest_until > now and not lane.gone:
-                self._ring(endpoint_id, lane, lane.rest_until)
+            if lane.rests_until > now and not lane.gone:
+                self._ring(endpoint_id, lane, lane.rests_until)
                 continue
             room = self._room(lane)
             if room < 1:
@@ -189,6 +201,9 @@ class Lanes:
         self.park(wanted.endpoint_id, next_due)
         self._feed(wanted.endpoint_id, lane, now)
 
+    def circuits(self, now: float) -> Iterator[State]:
+        return (lane.circuit.state(now) for lane in self._lanes.values())
+
     def wakes_at(self) -> float:
         """When `starting` or `loads` may have something new without anybody landing or putting."""
         return self._timers[0][0] if self._timers else NEVER
@@ -201,10 +216,12 @@ class Lanes:
         if lane is None:
             return []
         self._describe(endpoint_id, lane)
+        lane.circuit.try_now()
         if lane.held:
             return self._empty(lane)
         if lane.gone:
             lane.rest_until = lane.spent_until = 0.0
+            lane.circuit.answered()
             lane.parked_from = min(lane.parked_from, now)
         if lane.queue:
             self._ready[endpoint_id] = None

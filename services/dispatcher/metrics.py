@@ -1,8 +1,11 @@
+import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from services.dispatcher.health import EndpointHealth
+from services.dispatcher.lanes import Lanes
 from services.dispatcher.letters import Delivery
 from services.dispatcher.outcomes import Outcome
 from services.dispatcher.receivers import Receiver
@@ -13,6 +16,7 @@ from shared.metrics import (
     DELIVERY_SECONDS,
     END_TO_END_SECONDS,
     ENDPOINT_FAILING_SECONDS,
+    ENDPOINTS,
     ENDPOINTS_FAILING,
     FIRST_ATTEMPT_SECONDS,
 )
@@ -62,6 +66,16 @@ _CLASSES = {first: DELIVERY_ATTEMPTS.labels(status_class=f"{first}xx") for first
 for _ended in ("delivered", "dead", "cancelled", "collapsed"):
     DELIVERIES.labels(outcome=_ended)  # from the start: a count that begins at one has never risen
 _NO_ANSWER = DELIVERY_ATTEMPTS.labels(status_class="error")
+
+
+def show_circuits(lanes: Lanes) -> None:
+    """Counted when somebody looks."""
+    for state in ("open", "half_open"):
+        ENDPOINTS.labels(state=f"circuit_{state}").set_function(partial(_count, lanes, state))
+
+
+def _count(lanes: Lanes, state: str) -> float:
+    return float(sum(found == state for found in lanes.circuits(time.time())))
 
 
 def show_health(health: EndpointHealth) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.dispatcher.batches import Settled
 from services.dispatcher.letters import Delivery
 from services.dispatcher.sender import Reply
+from shared.contracts.endpoints import Circuit
 from shared.domain.delivery.policy import Answer, Verdict
 
 
@@ -25,6 +26,19 @@ class Disabled:
     customer_id: str | None
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An endpoint's circuit opened or closed."""
+
+    endpoint_id: str
+    customer_id: str | None
+    at: datetime
+    circuit: Circuit
+
+
+Notice = Disabled | Turned
 
 
 def attempted(delivery: Delivery, reply: Reply, verdict: Verdict) -> Outcome:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import orjson
 
-from services.dispatcher.outcomes import Disabled, Outcome
-from shared.contracts.base import to_json
-from shared.contracts.deliveries import Attempt, EndpointDisabled
+from services.dispatcher.outcomes import Disabled, Notice, Outcome, Turned
+from shared.contracts.base import rfc3339, to_json
+from shared.contracts.deliveries import Attempt, EndpointCircuit, EndpointDisabled
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import DELIVERIES, partition_of
 
@@ -44,18 +44,19 @@ def tell(outcome: Outcome) -> Outgoing:
     return Outgoing(DELIVERIES, key.encode(), to_json(attempt), stamp.headers(), letter.partition)
 
 
-def tell_disabled(disabled: Disabled, partitions: int) -> Outgoing:
-    record = EndpointDisabled(
-        endpoint_id=disabled.endpoint_id, customer_id=disabled.customer_id, at=disabled.at, reason=disabled.reason
-    )
-    stamp = Stamp(
-        event_id=f"{disabled.endpoint_id}/{disabled.version}/disabled",
-        accepted_at=disabled.at,
-        received_at=disabled.at,
-        schema="endpoint_disabled/1",
-    )
-    partition = 0 if disabled.customer_id is None else partition_of(disabled.customer_id, partitions)
-    key = disabled.customer_id or disabled.endpoint_id
+def tell_notice(notice: Notice, partitions: int) -> Outgoing:
+    about = {"endpoint_id": notice.endpoint_id, "customer_id": notice.customer_id, "at": notice.at}
+    record: EndpointDisabled | EndpointCircuit
+    match notice:
+        case Disabled():
+            record = EndpointDisabled.model_validate(about | {"reason": notice.reason})
+            cause = f"{notice.endpoint_id}/{notice.version}/disabled"
+        case Turned():
+            record = EndpointCircuit.model_validate(about | {"circuit": notice.circuit})
+            cause = f"{notice.endpoint_id}/{rfc3339(notice.at)}/{notice.circuit.state}"
+    stamp = Stamp(event_id=cause, accepted_at=notice.at, received_at=notice.at, schema=f"{record.kind}/1")
+    partition = 0 if notice.customer_id is None else partition_of(notice.customer_id, partitions)
+    key = notice.customer_id or notice.endpoint_id
     return Outgoing(DELIVERIES, key.encode(), to_json(record), stamp.headers(), partition)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from services.dispatcher.batches import Collapsed, Written
 from services.dispatcher.health import EndpointHealth
-from services.dispatcher.outcomes import Disabled, Outcome
+from services.dispatcher.outcomes import Notice, Outcome
 from services.dispatcher.reporter import Reporter
-from services.dispatcher.reports import pack, tell, tell_disabled
+from services.dispatcher.reports import pack, tell, tell_notice
 from services.dispatcher.store import Store
 from shared.metrics import DELIVERIES
 
@@ -31,7 +31,7 @@ class Settling:
         self._on_settled = on_settled
         self._partitions = partitions
         self._outcomes: list[Outcome] = []
-        self._disabled: list[Disabled] = []
+        self._notices: list[Notice] = []
         self._more = asyncio.Event()
         self._ending = False
 
@@ -45,8 +45,8 @@ class Settling:
         if collapsed.report is not None:
             self._reporter.put(collapsed.report, collapsed.records)
 
-    def add_disabled(self, disabled: Disabled) -> None:
-        self._disabled.append(disabled)
+    def add_notice(self, notice: Notice) -> None:
+        self._notices.append(notice)
         self._more.set()
 
     async def run(self) -> None:
@@ -56,7 +56,7 @@ class Settling:
             if not self._ending and not any(outcome.delivery.in_line for outcome in self._outcomes):
                 await asyncio.sleep(GATHER_S)
             await self._settle()
-            if self._ending and not self._outcomes and not self._disabled:
+            if self._ending and not self._outcomes and not self._notices:
                 return
 
     def end(self) -> None:
@@ -66,10 +66,10 @@ class Settling:
     async def _settle(self) -> None:
         self._more.clear()
         outcomes, self._outcomes = self._outcomes[:AT_ONCE], self._outcomes[AT_ONCE:]
-        disabled, self._disabled = self._disabled, []
+        notices, self._notices = self._notices, []
         if self._outcomes:
             self._more.set()
-        told = [tell(outcome) for outcome in outcomes] + [tell_disabled(one, self._partitions) for one in disabled]
+        told = [tell(outcome) for outcome in outcomes] + [tell_notice(one, self._partitions) for one in notices]
         settled = [outcome.settled for outcome in outcomes]
         waiting = [outcome.delivery for outcome in outcomes if outcome.settled.state == "due"]
         collapsing = [delivery.delivery_id for delivery in waiting if delivery.alert_id]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.contracts.base import Instant, Wire
+from shared.contracts.endpoints import Circuit
 
 DeliveryState = Literal["due", "delivered", "dead", "cancelled", "collapsed"]
 """collapsed: a newer message of the same alert was sent instead, and said so."""
@@ -42,6 +43,14 @@ class EndpointDisabled(Wire):
     reason: str
 
 
+class EndpointCircuit(Wire):
+    kind: Literal["endpoint_circuit"] = "endpoint_circuit"
+    endpoint_id: str
+    customer_id: str | None = None
+    at: Instant
+    circuit: Circuit
+
+
 class RetryDelivery(Wire):
     kind: Literal["retry"] = "retry"
     id: str
@@ -69,5 +78,5 @@ class SendTest(Wire):
     at: Instant
 
 
-DeliveryReport = Annotated[Attempt | EndpointDisabled, Field(discriminator="kind")]
+DeliveryReport = Annotated[Attempt | EndpointDisabled | EndpointCircuit, Field(discriminator="kind")]
 Command = Annotated[RetryDelivery | ReplayMessages | SendTest, Field(discriminator="kind")]

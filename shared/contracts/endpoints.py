@@ -29,6 +29,14 @@ class EndpointConfig(Strict):
     enabled: bool = True
 
 
+class Circuit(Wire):
+    """Whether an endpoint's receiver answers. Open: it is away, and asked by one trial at a time until it answers."""
+
+    state: Literal["closed", "open"] = "closed"
+    since: Instant | None = None
+    last_error: str | None = None
+
+
 class Endpoint(EndpointConfig):
     """The resource as the API answers it; `secret` only by creation and rotation."""
 
@@ -36,6 +44,7 @@ class Endpoint(EndpointConfig):
     created_at: Instant
     updated_at: Instant
     disabled_reason: str | None = None
+    circuit: Circuit = Circuit()
     public_keys: tuple[str, ...] = ()
     """`whpk_…`, newest first: what its `v1a` signatures verify with; none for `v1`."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,11 +15,13 @@ from services.control.paging import Asked
 from services.control.tables import endpoints
 from shared.clock import real_now
 from shared.contracts.base import to_json
-from shared.contracts.endpoints import Endpoint, EndpointConfig, EndpointRecord, SealedSecret
+from shared.contracts.endpoints import Circuit, Endpoint, EndpointConfig, EndpointRecord, SealedSecret
 from shared.contracts.keys import KeyRecord
 from shared.kafka import topics
 
 _secrets = TypeAdapter(tuple[SealedSecret, ...])
+
+CLOSED = Circuit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Stored:
     updated_at: datetime
     enabled_at: datetime
     disabled_reason: str | None = None
+    circuit: Circuit = CLOSED
 
     @property
     def config(self) -> EndpointConfig:
@@ -43,6 +46,7 @@ class Stored:
             created_at=self.record.created_at,
             updated_at=self.updated_at,
             disabled_reason=self.disabled_reason,
+            circuit=self.circuit,
             public_keys=self._public_keys(),
         )
 
@@ -61,6 +65,7 @@ class Stored:
             updated_at=now,
             enabled_at=real if switched_on else self.enabled_at,
             disabled_reason=None if config.enabled else disabled_reason or self.disabled_reason,
+            circuit=CLOSED if switched_on else self.circuit,
         )
 
     def resealed(self, sealed: tuple[SealedSecret, ...]) -> "Stored":
@@ -112,11 +117,18 @@ async def write(change: Change, stored: Stored, action: str) -> None:
         "updated_at": stored.updated_at,
         "enabled_at": stored.enabled_at,
         "disabled_reason": stored.disabled_reason,
+        "circuit": to_json(stored.circuit).decode(),
     }
     statement = insert(endpoints).values(id=record.id, **row)
     await change.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
     change.tell(topics.ENDPOINTS, record.id, record, f"endpoint/{record.id}/{record.version}", "endpoint/1")
     await change.note(action, record.id, record.config.customer_id)
+
+
+async def turn(connection: AsyncConnection, endpoint_id: str, circuit: Circuit) -> None:
+    """No change of the endpoint: nobody is told, no version comes of it."""
+    text = to_json(circuit).decode()
+    await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(circuit=text))
 
 
 async def remove(change: Change, stored: Stored) -> None:
@@ -138,4 +150,5 @@ def stored_of(row: Row[Any]) -> Stored:
         created_at=row.created_at,
         secrets=read_secrets(row.secrets),
     )
-    return Stored(record, row.updated_at, row.enabled_at, row.disabled_reason)
+    circuit = Circuit.model_validate_json(row.circuit) if row.circuit else CLOSED
+    return Stored(record, row.updated_at, row.enabled_at, row.disabled_reason, circuit)

@@ -1,4 +1,5 @@
-"""`deliveries` → each delivery with its attempts; and an endpoint that the dispatcher disabled is shown so."""
+"""`deliveries` → each delivery with its attempts; and an endpoint that the dispatcher disabled, or whose receiver is
+away, is shown so."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,10 +12,10 @@ from services.control.deliveries import AttemptShown
 from services.control.endpoints import store as endpoints
 from services.control.projections.bulk import insert_or_update, write
 from services.control.tables import deliveries
-from shared.contracts.deliveries import Attempt, DeliveryReport, EndpointDisabled
+from shared.contracts.deliveries import Attempt, DeliveryReport, EndpointCircuit, EndpointDisabled
 from shared.kafka.record import DeadLetter, Incoming
 
-_report: TypeAdapter[Attempt | EndpointDisabled] = TypeAdapter(DeliveryReport)
+_report: TypeAdapter[Attempt | EndpointDisabled | EndpointCircuit] = TypeAdapter(DeliveryReport)
 _WRITE = insert_or_update(
     deliveries,
     (
@@ -43,6 +44,7 @@ class DeliveriesProjection:
         self._change = change
         self._attempts: dict[str, list[Attempt]] = {}
         self._disabled: list[EndpointDisabled] = []
+        self._turned: dict[str, EndpointCircuit] = {}
 
     def take(self, record: Incoming) -> None:
         if record.value is None:
@@ -53,14 +55,19 @@ class DeliveriesProjection:
             raise DeadLetter.of(error, "report of a delivery") from None
         if isinstance(report, Attempt):
             self._attempts.setdefault(report.delivery_id, []).append(report)
+        elif isinstance(report, EndpointCircuit):
+            self._turned[report.endpoint_id] = report
         else:
             self._disabled.append(report)
 
     async def write(self, connection: AsyncConnection) -> None:
         attempts, self._attempts = self._attempts, {}
         disabled, self._disabled = self._disabled, []
+        turned, self._turned = self._turned, {}
         for turn in _turns(attempts.values()):
             await write(connection, _WRITE, [_line(attempt) for attempt in turn])
+        for endpoint_id in sorted(turned):
+            await endpoints.turn(connection, endpoint_id, turned[endpoint_id].circuit)
         for report in disabled:
             await _disable(self._change(connection), report)
 

@@ -23,6 +23,10 @@ class Answer:
     def ok(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
+    @property
+    def told(self) -> str:
+        return self.error or f"status {self.status}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -48,7 +52,7 @@ def judge(answer: Answer, *, delivery_id: str, attempt: int, failing_since: date
         return Verdict("dead", disable="the receiver answered 410 Gone")
     disable = None
     if failing_since is not None and now - failing_since >= UNBROKEN_FAILURE:
-        disable = f"every attempt has failed for {UNBROKEN_FAILURE.days} days; the last: {_told(answer)}"
+        disable = f"every attempt has failed for {UNBROKEN_FAILURE.days} days; the last: {answer.told}"
     asked = retry_after(answer.retry_after, now, LONGEST) if answer.status in {429, 503} else None
     rest_until = None if asked is None else now + asked
     delay = delay_after(max(attempt, 1), delivery_id)
@@ -60,7 +64,3 @@ def judge(answer: Answer, *, delivery_id: str, attempt: int, failing_since: date
 
 def _overloaded(answer: Answer) -> bool:
     return answer.status is None or answer.status == 429 or answer.status >= 500
-
-
-def _told(answer: Answer) -> str:
-    return answer.error or f"status {answer.status}"

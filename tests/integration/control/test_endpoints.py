@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-from shared.contracts.deliveries import Attempt, EndpointDisabled, ReplayMessages, SendTest
-from shared.contracts.endpoints import EndpointRecord
+from shared.contracts.deliveries import Attempt, EndpointCircuit, EndpointDisabled, ReplayMessages, SendTest
+from shared.contracts.endpoints import Circuit, EndpointRecord
 from shared.kafka.topics import COMMANDS, DELIVERIES, ENDPOINTS, partition_of
 from shared.secrets import unseal
 from tests.fixtures.customers import motor_maker
@@ -126,6 +126,22 @@ async def test_an_endpoint_stays_with_its_customer(control: Running) -> None:
         nobody = await client.post("/endpoints", json={"url": HOOK, "customer_id": "nobody"})
     assert [one.status_code for one in (moved, nobody)] == [422, 422]
     assert nobody.json()["errors"][0]["loc"] == "body.customer_id"
+
+
+async def test_an_endpoint_shows_whether_its_receiver_answers(control: Running) -> None:
+    async with control.client() as client:
+        endpoint = (await client.post("/endpoints", json={"url": HOOK})).json()["id"]
+        assert (await client.get(f"/endpoints/{endpoint}")).json()["circuit"]["state"] == "closed"
+        circuit = Circuit(state="open", since=datetime(2026, 3, 1, tzinfo=UTC), last_error="no answer within 15 s")
+        report = EndpointCircuit(endpoint_id=endpoint, at=datetime.now(UTC), circuit=circuit)
+        await say(control.bootstrap, said(DELIVERIES, endpoint, report, None))
+
+        async def shown() -> bool:
+            found = (await client.get(f"/endpoints/{endpoint}")).json()["circuit"]
+            return Circuit.model_validate(found) == circuit
+
+        await until(shown)
+        assert len(await on_topic(control, endpoint)) == 1, "no new version of the endpoint"
 
 
 async def test_what_the_dispatcher_disables_is_shown_so_until_somebody_enables_it(control: Running) -> None:

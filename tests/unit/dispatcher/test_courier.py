@@ -10,10 +10,11 @@ from services.dispatcher.batches import Batch, Collapsed, Health, Owed, Written
 from services.dispatcher.courier import Courier
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.letters import Delivery
-from services.dispatcher.outcomes import Disabled, Outcome
+from services.dispatcher.outcomes import Disabled, Notice, Outcome
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
 from services.dispatcher.testing import MemoryStore
+from shared.contracts.endpoints import Circuit
 from shared.domain.delivery.policy import Answer
 from tests.unit.dispatcher.making import delivery, receiver
 
@@ -54,6 +55,7 @@ class World:
         self.courier = Courier(self.store, self.receivers, self.sender, self.health, partitions=8)
         self.outcomes: list[Outcome] = []
         self.disabled: list[Disabled] = []
+        self.circuits: list[Circuit] = []
         self.gave_way: tuple[int, ...] = ()
         self.more = asyncio.Event()
 
@@ -66,8 +68,11 @@ class World:
         )  # fmt: skip
         self.courier.settled([outcome], Written())
 
-    def add_disabled(self, disabled: Disabled) -> None:
-        self.disabled.append(disabled)
+    def add_notice(self, notice: Notice) -> None:
+        if isinstance(notice, Disabled):
+            self.disabled.append(notice)
+        else:
+            self.circuits.append(notice.circuit)
 
     def tell(self, collapsed: Collapsed) -> None:
         self.gave_way += collapsed.partitions
@@ -180,6 +185,22 @@ async def test_failure_is_counted_from_the_first_and_forgotten_with_a_success() 
         await made.come(delivery(number=3))
         await made.until(3)
         assert made.health.failing_since("e-1") is None
+
+
+async def test_a_circuit_that_opens_and_closes_is_told_with_since_when_and_the_last_error() -> None:
+    async with world(broken) as made:
+        await made.come(*(delivery(number=number) for number in range(1, 41)))
+        await made.until(16)
+        await asyncio.sleep(0)
+        (opened,) = made.circuits
+        assert (opened.state, opened.since, opened.last_error) == (
+            "open", made.health.failing_since("e-1"), "status 500",
+        )  # fmt: skip
+        assert len(made.sender.sent) == 16, "the others wait for a trial"
+        made.sender.behaviour = fine
+        made.receivers.put("e-1", receiver("e-1", version=2))
+        await made.until(40)
+    assert [circuit.state for circuit in made.circuits] == ["open", "closed"]
 
 
 async def test_a_hanging_endpoint_keeps_nobody_else_waiting() -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
 
+import pytest
+
+from services.dispatcher.circuit import Circuit
 from services.dispatcher.lanes import Lane, Lanes, Limits, Wanted
 from services.dispatcher.letters import Delivery, Letter
 
@@ -81,9 +84,9 @@ def test_each_failure_halves_what_may_fly_and_each_success_adds_one() -> None:
     come(lanes, "a", 100)
     assert started(lanes)["a"] == 16
     fail(lanes, "a", 16)
-    assert started(lanes)["a"] == 1
-    lanes.landed("a", NOW, ok=True, overloaded=False)
-    assert started(lanes)["a"] == 2
+    assert started(lanes, NOW + 1)["a"] == 1
+    lanes.landed("a", NOW + 1, ok=True, overloaded=False)
+    assert started(lanes, NOW + 1)["a"] == 2
 
 
 def test_a_receiver_that_refuses_is_not_slowed_down() -> None:
@@ -239,3 +242,60 @@ def test_what_waits_of_a_partition_is_given_back_and_the_rest_stays() -> None:
     assert lanes.in_memory == 1
     assert len(lanes.leave()) == 1
     assert lanes.in_memory == 0
+
+
+def test_five_failures_in_a_row_open_the_circuit_and_one_trial_at_a_time_asks_again() -> None:
+    lanes = Lanes(Limits(flying_in_lane=5))
+    come(lanes, "a", 20)
+    started(lanes)
+    opened = [lanes.landed("a", NOW, ok=False, overloaded=True) for _ in range(5)]
+    assert opened == [False] * 4 + [True]
+    assert not started(lanes, NOW + 0.9)
+    assert lanes.wakes_at() == NOW + 1
+    assert list(lanes.circuits(NOW + 0.9)) == ["open"]
+    assert started(lanes, NOW + 1)["a"] == 1
+    assert list(lanes.circuits(NOW + 1)) == ["half_open"]
+    assert not lanes.landed("a", NOW + 1, ok=False, overloaded=True), "it was open already"
+    assert not started(lanes, NOW + 2.9)
+    assert started(lanes, NOW + 3)["a"] == 1
+    lanes.landed("a", NOW + 3, ok=False, overloaded=False)
+    assert list(lanes.circuits(NOW + 3)) == ["closed"], "a refusal is an answer"
+
+
+def test_what_was_under_way_when_the_circuit_opened_does_not_make_its_rest_longer() -> None:
+    lanes = Lanes()
+    come(lanes, "a", 20)
+    started(lanes)
+    fail(lanes, "a", 16)
+    assert started(lanes, NOW + 1)["a"] == 1
+
+
+def test_an_open_circuit_loads_nothing_before_its_trial() -> None:
+    lanes = Lanes()
+    come(lanes, "a", 5)
+    started(lanes)
+    fail(lanes, "a", 5)
+    lanes.park("a", NOW)
+    started(lanes)
+    assert lanes.loads(NOW) == []
+    started(lanes, NOW + 1)
+    assert [wanted.endpoint_id for wanted in lanes.loads(NOW + 1)] == ["a"]
+
+
+def test_a_receiver_that_never_comes_back_is_asked_every_half_minute() -> None:
+    circuit, now, trials = Circuit(), NOW, 0
+    while now < NOW + 3_600:
+        circuit.failed(now)
+        now = max(now, circuit.until)
+        trials += 1
+    assert circuit.rest_s == 30
+    assert trials == pytest.approx(120, abs=10)
+
+
+def test_when_something_about_the_endpoint_changes_its_trial_does_not_wait() -> None:
+    lanes = Lanes()
+    come(lanes, "a", 20)
+    started(lanes)
+    fail(lanes, "a", 16)
+    lanes.changed("a", NOW)
+    assert started(lanes)["a"] == 1

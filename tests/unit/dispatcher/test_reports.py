@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from services.dispatcher.letters import Delivery
-from services.dispatcher.outcomes import Disabled, attempted, cancelled
-from services.dispatcher.reports import pack, tell, tell_disabled, unpack
+from services.dispatcher.outcomes import Disabled, Turned, attempted, cancelled
+from services.dispatcher.reports import pack, tell, tell_notice, unpack
 from services.dispatcher.sender import Reply
-from shared.contracts.deliveries import Attempt, EndpointDisabled
+from shared.contracts.deliveries import Attempt, EndpointCircuit, EndpointDisabled
+from shared.contracts.endpoints import Circuit
 from shared.domain.delivery.policy import Answer, Verdict
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import partition_of
@@ -48,16 +49,24 @@ def test_a_cancelled_delivery_is_told_without_an_attempt() -> None:
 
 
 def test_a_disabled_endpoint_is_told_on_its_customer_s_partition_or_on_the_first() -> None:
-    mine = tell_disabled(Disabled("e-1", 4, "acme", AT, "gone"), partitions=8)
+    mine = tell_notice(Disabled("e-1", 4, "acme", AT, "gone"), partitions=8)
     assert (mine.partition, mine.key) == (partition_of("acme", 8), b"acme")
-    everyone = tell_disabled(Disabled("e-1", 4, None, AT, "gone"), partitions=8)
+    everyone = tell_notice(Disabled("e-1", 4, None, AT, "gone"), partitions=8)
     assert (everyone.partition, everyone.key) == (0, b"e-1")
     record = EndpointDisabled.model_validate_json(mine.value or b"")
     assert (record.endpoint_id, record.reason) == ("e-1", "gone")
 
 
+def test_a_circuit_that_turned_is_told_with_since_when_and_why() -> None:
+    circuit = Circuit(state="open", since=MOMENT, last_error="status 503")
+    told = tell_notice(Turned("e-1", "acme", AT, circuit), partitions=8)
+    record = EndpointCircuit.model_validate_json(told.value or b"")
+    assert (record.endpoint_id, record.circuit) == ("e-1", circuit)
+    assert told.partition == partition_of("acme", 8)
+
+
 def test_what_is_kept_in_sql_until_it_is_told_comes_back_the_same() -> None:
-    records = [tell(attempted(one(), REPLY, Verdict("dead"))), tell_disabled(Disabled("e-1", 4, None, AT, "g"), 8)]
+    records = [tell(attempted(one(), REPLY, Verdict("dead"))), tell_notice(Disabled("e-1", 4, None, AT, "g"), 8)]
     packed = pack(records)
     assert packed is not None
     assert unpack(packed) == records
