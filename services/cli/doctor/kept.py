@@ -23,7 +23,7 @@ def kept(patient: Patient) -> Iterator[Finding]:
     if not patient.running and (folder / "processes").is_dir():
         yield from left_behind(Register(folder / "processes").left())
     if (folder / "clock").exists():
-        yield clock(folder, patient.settings.clock)
+        yield clock(folder, patient.settings.clock, held=patient.running is not None)
 
 
 def writable(folder: Path) -> Finding:
@@ -58,12 +58,12 @@ def left_behind(names: tuple[str, ...]) -> Iterator[Finding]:
         yield odd("processes", found, "start again: the next start ends them first")
 
 
-def clock(folder: Path, setting: str | None) -> Finding:
-    """As the next start would open it, on a copy."""
+def clock(folder: Path, setting: str | None, *, held: bool = False) -> Finding:
+    """As the next start would open it, on a copy; of a run that holds it, as that has opened it."""
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "clock").write_bytes((folder / "clock").read_bytes())
         try:
-            opened = Clock.open(ClockSettings(data_dir=Path(scratch), clock=_chosen(setting)))
+            opened = _opened(Path(scratch), _chosen(setting), held=held)
             return well("clock", f"{'replay, ' if opened.replay else ''}{rfc3339(opened.now())}")
         except ClockError as error:
             return broken("clock", str(error).replace(scratch, str(folder)), "set CLOCK or DATA_DIR as it says")
@@ -71,6 +71,15 @@ def clock(folder: Path, setting: str | None) -> Finding:
             found = f"{folder / 'clock'} cannot be read: {type(error).__name__}"
             advice = "put it back from a backup; without one set another DATA_DIR: time must not run backwards"
             return broken("clock", found, advice)
+
+
+def _opened(folder: Path, chosen: datetime | Literal["replay"] | None, *, held: bool) -> Clock:
+    try:
+        return Clock.open(ClockSettings(data_dir=folder, clock=chosen))
+    except ClockError:
+        if not held:
+            raise
+        return Clock.open(ClockSettings(data_dir=folder, clock=None if chosen == "replay" else "replay"))
 
 
 def _chosen(setting: str | None) -> datetime | Literal["replay"] | None:

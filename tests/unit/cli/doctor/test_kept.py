@@ -65,6 +65,13 @@ def test_the_clock_is_opened_as_the_next_start_would_and_stays_as_it_is(tmp_path
     assert (tmp_path / "clock").read_bytes() == before
 
 
+def test_the_clock_of_a_run_that_holds_it_is_right_whatever_is_set_here(tmp_path: Path) -> None:
+    kept_clock(tmp_path, "replay")
+    assert clock(tmp_path, None, held=True).found == "replay, 2026-11-10T00:00:00.000000Z"
+    kept_clock(tmp_path, "running")
+    assert clock(tmp_path, "replay", held=True).state == "well"
+
+
 def test_a_clock_that_is_damaged_is_a_finding(tmp_path: Path) -> None:
     for damaged in ("", "{}", "[]", '{"mode": "running", "offset_s": "x", "reached": 1}'):
         (tmp_path / "clock").write_text(damaged)
