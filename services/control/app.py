@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control import audit, coverage, deliveries, risk, signals
@@ -19,6 +19,7 @@ from services.control.json_bodies import JsonBodies
 from services.control.keys import routes as keys
 from services.control.keys.development import seed, unknown_to
 from services.control.measures import routes as measures
+from services.control.plain_text import plain_text
 from services.control.projections.alerts import AlertsProjection
 from services.control.projections.deliveries import DeliveriesProjection
 from services.control.projections.handler import Projections
@@ -73,7 +74,7 @@ def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), re
     api.state.control = control
     speak_of_the_database(api)
     for router in ROUTERS:
-        api.include_router(router, prefix="/v1")
+        api.include_router(router, prefix="/v1", dependencies=[Depends(plain_text)])
     api.include_router(published_keys.published_keys())
     api.router.routes.extend(ops_routes(live=live, ready=ready))
     api.add_middleware(JsonBodies)

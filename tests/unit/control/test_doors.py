@@ -136,6 +136,12 @@ async def test_a_bound_key_gives_no_scope_that_it_lacks(api: httpx2.AsyncClient)
         ("GET", "/v1/customers?limit=501", None, "query.limit"),
         ("POST", "/v1/keys", {"name": "k", "scopes": ["root:all"]}, "body.scopes.0"),
         ("POST", "/v1/keys", {"name": "k\x00", "scopes": ["risk:read"]}, "body.name"),
+        ("PUT", "/v1/customers/acme", PROFILE | {"name": "Acme\x00"}, "body.name"),
+        ("PUT", "/v1/customers/acme", PROFILE | {"products": [{"name": "a\x1b[2J"}]}, "body.products.0.name"),
+        ("PATCH", "/v1/endpoints/ep", {"headers": {"x\x00": "1"}}, "body.headers"),
+        ("POST", "/v1/silences", {"comment": "a\nb\x00"}, "body.comment"),
+        ("POST", "/v1/silences", {"matchers": {"measure": "a\nb"}}, "body.matchers.measure"),
+        ("POST", "/v1/measures/m:override", {"state": "lifted", "reason": "\x7f"}, "body.reason"),
         ("GET", "/v1/measures?as_of=soon", None, "query.as_of"),
         ("GET", "/v1/customers/acme/messages?after=-1", None, "query.after"),
     ],
@@ -146,6 +152,14 @@ async def test_a_fault_is_named_where_it_stands(
     answer = await api.request(method, path, json=body, headers=bearer("all"))
     assert answer.status_code == 422
     assert loc in [error["loc"] for error in answer.json()["errors"]]
+
+
+async def test_a_comment_may_have_lines_and_a_body_any_depth(api: httpx2.AsyncClient) -> None:
+    silence = {"comment": "one\n\ttwo\r\n", "matchers": {"kind": "score"}, "until": "2030-01-01T00:00:00Z"}
+    let_in = await api.post("/v1/silences", json=silence, headers=bearer("all"))
+    assert let_in.status_code == 503, "there is no database"
+    deep = b'{"comment": ' + b"[" * 900 + b"]" * 900 + b"}"
+    assert (await api.post("/v1/silences", content=deep, headers=bearer("all"))).status_code == 422
 
 
 async def test_a_body_beyond_the_limit_is_refused_by_its_length_or_as_it_comes(api: httpx2.AsyncClient) -> None:
