@@ -99,6 +99,14 @@ def test_a_url_that_no_browser_should_open_is_no_link() -> None:
     assert "Someone, 1 March 2026" in texts(found)
 
 
+def test_a_url_too_long_for_slack_is_no_link() -> None:
+    body = PAYLOADS["alert.opened"]
+    evidence = [{"source": "Someone", "url": "https://e.example/?" + "a=1&" * 450, "published_at": "", "text": ""}]
+    found = message(letter(body | {"data": body["data"] | {"evidence": evidence}}))
+    assert faults(found) == []
+    assert "Someone" in texts(found)
+
+
 def test_a_cut_never_goes_through_an_entity() -> None:
     assert escaped("a<b", 6) == "a&lt;b"
     assert escaped("a<b>", 6) == "a&lt;…"
