@@ -83,6 +83,9 @@ class Taken:
     collapsed: Collapsed = NONE_COLLAPSED
 
 
+NONE_TAKEN = Taken(frozenset(), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """Where an attempt leaves a delivery."""
@@ -104,6 +107,9 @@ class Written:
     following: Sequence[str] = ()
     """Endpoints where the next of a line falls due."""
     collapsed: Collapsed = NONE_COLLAPSED
+    owed: Sequence[Owed] = ()
+    """What operators are told of endpoints that were disabled."""
+    taken: Taken = NONE_TAKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from typing import Protocol
 import structlog
 
 from services.dispatcher.batches import Collapsed, Owed, Taken, Written
+from services.dispatcher.disabling import disabled_letter
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.lanes import Lane, Lanes, Wanted
-from services.dispatcher.letters import Delivery
+from services.dispatcher.letters import Delivery, delivery_id
 from services.dispatcher.metrics import Backlog, saw, show_circuits, starts
 from services.dispatcher.outcomes import Disabled, Notice, Outcome, Turned, attempted, cancelled
 from services.dispatcher.receivers import Receiver, Receivers
@@ -166,7 +167,7 @@ class Courier:
         self._backlog.add(ended)
         self._follow(written.following)
         self._gave_way(written.collapsed)
-        self.pump()
+        self.accept(written.owed, written.taken)
 
     def _gave_way(self, collapsed: Collapsed) -> None:
         if collapsed.partitions:
@@ -232,14 +233,21 @@ class Courier:
             circuit = Circuit(state="open", since=self._health.failing_since(receiver.id), last_error=reply.answer.told)
             self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, circuit))
         if verdict.disable and self._receivers.state(receiver.id) == "active":
-            self._disable(receiver, verdict.disable, now)
+            self._disable(receiver, verdict.disable, delivery.letter.partition, now)
         return attempted(delivery, reply, verdict)
 
-    def _disable(self, receiver: Receiver, reason: str, now: datetime) -> None:
+    def _disable(self, receiver: Receiver, reason: str, partition: int, now: datetime) -> None:
         log.warning("endpoint disabled", endpoint=receiver.id, reason=reason)
         self._health.disable(receiver.id, receiver.version, reason)
-        self._settling.add_notice(Disabled(receiver.id, receiver.version, receiver.customer_id, now, reason))
         self._receivers.disable(receiver.id, receiver.version)
+        letter = disabled_letter(receiver, reason, partition, now)
+        owed = [
+            Owed(Delivery(delivery_id(letter.message_id, operator.id), operator.id, letter), now.timestamp())
+            for operator in self._receivers.wanting(letter)
+        ]
+        self._settling.add_notice(
+            Disabled(receiver.id, receiver.version, receiver.customer_id, now, reason, tuple(owed))
+        )
 
     async def _load(self, wanted: Sequence[Wanted]) -> None:
         rows = await self._store.claim([(w.endpoint_id, w.room, w.until) for w in wanted], self._owned)

@@ -10,12 +10,12 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from services.dispatcher import sql
-from services.dispatcher.batches import Batch, Owed, Taken
-from services.dispatcher.letters import Delivery, Letter, delivery_id
+from services.dispatcher.batches import NONE_TAKEN, Batch, Owed, Taken
+from services.dispatcher.letters import Delivery, Letter, addressed, delivery_id
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.store import Store
 from shared.contracts.alerts import Body
-from shared.contracts.base import rfc3339, to_json
+from shared.contracts.base import rfc3339
 from shared.kafka.topics import partition_of
 
 HEARTBEATS = UUID("3f1d6c1e-5a0d-5f57-9a51-0c7b6d1f2a44")
@@ -99,7 +99,7 @@ class Heartbeats:
     async def _beat(self) -> float:
         """Sends those that are due. When the next one is."""
         partitions, now = sorted(self._inbox.partitions), datetime.now(UTC)
-        batch, taken = Batch(), Taken(frozenset(), None)
+        batch, taken = Batch(), NONE_TAKEN
         async with self._store.transaction() as connection:
             for row in await connection.fetch(sql.DUE_HEARTBEATS, partitions, now, AT_ONCE):
                 if owed := await self._owed(connection, row, now):
@@ -141,17 +141,5 @@ def heartbeat(receiver: Receiver, partition: int, quiet_since: datetime, period:
             "quiet_since": rfc3339(quiet_since),
         },
     )
-    return Letter(
-        message_id=str(uuid5(HEARTBEATS, f"{receiver.id}/{quiet_since.isoformat()}")),
-        partition=partition,
-        number=None,
-        customer_id=receiver.customer_id,
-        type=body.type,
-        severity=None,
-        materials=(),
-        sequence=None,
-        accepted_at=now,
-        received_at=now,
-        traceparent=None,
-        body=to_json(body),
-    )
+    message_id = str(uuid5(HEARTBEATS, f"{receiver.id}/{quiet_since.isoformat()}"))
+    return addressed(message_id, partition, receiver.customer_id, body, now)

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field, StringConstraints, ValidationError
 
-from shared.contracts.alerts import MessageType
-from shared.contracts.base import Identifier, Severity, Wire
+from shared.contracts.alerts import Body, MessageType
+from shared.contracts.base import Identifier, Severity, Wire, to_json
 from shared.kafka.record import DeadLetter, Incoming, Stamp
 
 
@@ -62,6 +62,24 @@ class Delivery:
             yield "chokepoint-skipped", ",".join(map(str, self.skipped))
         if self.collapsed:
             yield "chokepoint-collapsed", ",".join(map(str, self.collapsed))
+
+
+def addressed(message_id: str, partition: int, customer_id: str | None, body: Body, at: datetime) -> Letter:
+    """A letter of our own, without a number: it goes to endpoints that are named, not matched by what they ask for."""
+    return Letter(
+        message_id=message_id,
+        partition=partition,
+        number=None,
+        customer_id=customer_id,
+        type=body.type,
+        severity=None,
+        materials=(),
+        sequence=None,
+        accepted_at=at,
+        received_at=at,
+        traceparent=None,
+        body=to_json(body),
+    )
 
 
 def delivery_id(message_id: str, endpoint_id: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.dispatcher.batches import Settled
+from services.dispatcher.batches import Owed, Settled
 from services.dispatcher.letters import Delivery
 from services.dispatcher.sender import Reply
 from shared.contracts.endpoints import Circuit
@@ -26,6 +26,8 @@ class Disabled:
     customer_id: str | None
     at: datetime
     reason: str
+    owed: tuple[Owed, ...] = ()
+    """What operators are told of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from services.dispatcher.batches import Collapsed, Written
 from services.dispatcher.health import EndpointHealth
-from services.dispatcher.outcomes import Notice, Outcome
+from services.dispatcher.outcomes import Disabled, Notice, Outcome
 from services.dispatcher.reporter import Reporter
 from services.dispatcher.reports import pack, tell, tell_notice
 from services.dispatcher.store import Store
@@ -73,7 +73,8 @@ class Settling:
         settled = [outcome.settled for outcome in outcomes]
         waiting = [outcome.delivery for outcome in outcomes if outcome.settled.state == "due"]
         collapsing = [delivery.delivery_id for delivery in waiting if delivery.alert_id]
-        written = await self._store.settle(settled, self._health.changes(), pack(told), time.time(), collapsing)
+        owed = [owed for notice in notices if isinstance(notice, Disabled) for owed in notice.owed]
+        written = await self._store.settle(settled, self._health.changes(), pack(told), time.time(), collapsing, owed)
         if written.report is not None:
             self._reporter.put(written.report, told)
         for state, count in Counter(one.state for one in settled if one.state != "due").items():

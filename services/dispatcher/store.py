@@ -14,9 +14,11 @@ import orjson
 from services.dispatcher import sql
 from services.dispatcher.batches import (
     NONE_COLLAPSED,
+    NONE_TAKEN,
     Batch,
     Collapsed,
     Health,
+    Owed,
     Position,
     Replay,
     Settled,
@@ -25,7 +27,7 @@ from services.dispatcher.batches import (
 )
 from services.dispatcher.database import connect, loss_told
 from services.dispatcher.letters import Delivery, Letter
-from services.dispatcher.outcomes import collapsed
+from services.dispatcher.outcomes import collapsed as gave_way_to
 from services.dispatcher.reports import pack, tell
 from shared.errors import ChokepointError
 from shared.settings import DatabaseSettings
@@ -151,15 +153,20 @@ class Store:
         records: str | None,
         now: float,
         collapsing: Sequence[str] = (),
+        owed: Sequence[Owed] = (),
     ) -> Written:
-        """`collapsing`: deliveries that now wait, and give way to newer ones of their alerts."""
-        if not collapsing:
+        """`collapsing`: deliveries that now wait, and give way to newer ones of their alerts. `owed`: what comes of
+        the outcomes, and is written with them."""
+        if not (collapsing or owed):
             async with self._turn:
                 with loss_told(self._connection):
                     return await self._settle(outcomes, health, records, now)
         async with self.transaction():
             written = await self._settle(outcomes, health, records, now)
-            return replace(written, collapsed=await self._collapse(collapsing, now))
+            collapsed = await self._collapse(collapsing, now)
+            letters = {one.delivery.letter.message_id: one.delivery.letter for one in owed}
+            taken = await self._take(Batch(letters=[*letters.values()], owed=[*owed]), now) if owed else NONE_TAKEN
+            return replace(written, collapsed=collapsed, owed=owed, taken=taken)
 
     async def _settle(
         self, outcomes: Sequence[Settled], health: Sequence[Health], records: str | None, now: float
@@ -188,7 +195,7 @@ class Store:
         if not rows:
             return NONE_COLLAPSED
         at = datetime.fromtimestamp(now, UTC)
-        records = tuple(tell(collapsed(_delivery(row), row["newest_sequence"], at)) for row in rows)
+        records = tuple(tell(gave_way_to(_delivery(row), row["newest_sequence"], at)) for row in rows)
         report = await self._connection.fetchval(sql.REPORT, self._owner, now, pack(records))
         lines = {(row["partition"], row["endpoint_id"], row["line"]) for row in rows if row["in_line"]}
         columns = [[line[i] for line in lines] for i in range(3)]

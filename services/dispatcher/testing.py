@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
-from services.dispatcher.batches import Batch, Health, Position, Settled, Taken, Written
+from services.dispatcher.batches import Batch, Health, Owed, Position, Settled, Taken, Written
 from services.dispatcher.letters import Delivery, Letter
 from services.dispatcher.store import Store
 
@@ -61,6 +61,7 @@ class MemoryStore(Store):
         records: str | None,
         now: float,  # noqa: ARG002
         collapsing: Sequence[str] = (),  # noqa: ARG002
+        owed: Sequence[Owed] = (),  # noqa: ARG002
     ) -> Written:
         for outcome in outcomes:
             row = self.rows[outcome.delivery_id]

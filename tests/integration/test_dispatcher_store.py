@@ -289,6 +289,14 @@ async def test_a_report_is_kept_until_it_is_told(store: Store, settings: Dispatc
     assert await store.untold(0, 10, stale_before=0) == []
 
 
+async def test_what_comes_of_an_outcome_is_written_with_it(store: Store) -> None:
+    await take(store, parked(1))
+    told = parked(2, endpoint_id="ops")
+    written = await store.settle([ended(parked(1).delivery, "dead")], [], None, NOW, owed=[told])
+    assert (written.owed, written.taken.added) == ([told], None)
+    assert await claim(store, endpoint_id="ops") == [2]
+
+
 async def test_the_health_of_endpoints_outlives_the_process(store: Store) -> None:
     since = datetime(2026, 3, 1, tzinfo=UTC)
     await store.settle([], [Health("e-1", since), Health("e-2", None, 3, "gone")], None, NOW)

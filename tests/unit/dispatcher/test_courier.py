@@ -161,6 +161,21 @@ async def test_one_that_is_gone_disables_its_endpoint_and_what_waits_goes_back_t
         assert sum(row.state == "due" and row.next_at is not None for row in made.store.rows.values()) == 40 - sent
 
 
+async def test_operators_who_ask_for_it_are_told_that_an_endpoint_was_disabled() -> None:
+    async def gone(_receiver: Receiver, _delivery: Delivery) -> Answer:
+        return Answer(410)
+
+    async with world(gone) as made:
+        made.receivers.put("ops", receiver("ops", customer_id=None))
+        made.receivers.put("quiet", receiver("quiet", customer_id=None, event_types=["alert.opened"]))
+        made.receivers.put("other", receiver("other", customer_id="other"))
+        await made.come(delivery())
+        await made.until(1)
+        ((owed,),) = [one.owed for one in made.disabled]
+    assert (owed.delivery.endpoint_id, owed.delivery.letter.type) == ("ops", "endpoint.disabled")
+    assert b"410 Gone" in owed.delivery.letter.body
+
+
 async def test_five_days_without_a_success_disable_an_endpoint() -> None:
     async with world(broken) as made:
         made.health.load([Health("e-1", datetime.now(UTC) - timedelta(days=5))])

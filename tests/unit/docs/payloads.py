@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from services.dispatcher.commands import test_letter
+from services.dispatcher.disabling import disabled_letter
 from services.dispatcher.heartbeats import heartbeat
 from services.scorer.testing import MONDAY, Ledger, bought, measure, signal
 from shared.contracts.alerts import SCHEMA_VERSION
@@ -30,7 +31,7 @@ def pinned() -> dict[str, Json]:
 def made() -> dict[str, Json]:
     """Of each type the body that says most."""
     fullest: dict[str, Json] = {}
-    for body in (*_told(), _tested(), _heartbeat()):
+    for body in (*_told(), _tested(), _heartbeat(), _disabled()):
         if len(shape(body)) > len(shape(fullest.get(body["type"], {}))):
             fullest[body["type"]] = body
     return fullest
@@ -95,6 +96,14 @@ def _tested() -> Json:
 def _heartbeat() -> Json:
     endpoint = receiver("ep_sample", customer_id="sample-motors", heartbeat=24)
     body: Json = orjson.loads(heartbeat(endpoint, 0, MONDAY - timedelta(days=1), timedelta(days=1), MONDAY).body)
+    return body
+
+
+def _disabled() -> Json:
+    reason = "the receiver answered 410 Gone"
+    body: Json = orjson.loads(
+        disabled_letter(receiver("ep_sample", customer_id="sample-motors"), reason, 0, MONDAY).body
+    )
     return body
 
 
