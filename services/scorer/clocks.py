@@ -27,6 +27,7 @@ REMIND_EVERY = DAY_US
 def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bool) -> None:
     """`within_a_step`: more ticks of the same step of time follow, and reminders wait for the last. `catching_up`: in
     a jump over many days what only the days move is scored at its end; nobody could have been told in between."""
+    state.now = max(state.now, turn.at_us)
     waiting: list[Due] = []
     while state.clocks and state.clocks[0][0] <= turn.at_us:
         due = heapq.heappop(state.clocks)
@@ -36,7 +37,6 @@ def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bo
             _ring(state, turn, due)
     for due in waiting:
         heapq.heappush(state.clocks, due)
-    state.now = max(state.now, turn.at_us)
     _pass_days(state, turn, catching_up=catching_up)
 
 
@@ -63,8 +63,8 @@ def _remind(state: State, turn: Turn, at: int, customer: int, about: str) -> Non
             customer=customer,
             cause=about,
             kind=alert.kind,
-            severity=alert.severity,
-            telling=recall(state, customer, about),
+            severity=alert.happened,
+            telling=recall(state, customer, about, alert.kind),
             rows=rows_of(state, customer, alert),
             materials=alert.materials,
             reminder=True,
@@ -112,10 +112,11 @@ def _end_silence(state: State, turn: Turn, at: int, silence_id: str) -> None:
 
 def release_held(state: State, turn: Turn) -> None:
     """What silences held back: an alert that is still open is told, once; what another silence holds stays held."""
-    for customer, about in list(state.alerts.held):
+    for (customer, about), held in list(state.alerts.held.items()):
         alert = state.alerts.get(customer, about)
-        telling, rows = recall(state, customer, about), rows_of(state, customer, alert)
-        turn.notify(Notice(customer, about, alert.kind, alert.severity, telling, rows, alert.materials))
+        said = held if alert.kind == "score" else recall(state, customer, about, alert.kind)
+        rows = rows_of(state, customer, alert)
+        turn.notify(Notice(customer, about, alert.kind, alert.happened, said, rows, alert.materials))
 
 
 def _pass_days(state: State, turn: Turn, *, catching_up: bool) -> None:

@@ -26,7 +26,7 @@ from shared.domain.risk.shocks import Shock
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import World
 
-VERSION = 5
+VERSION = 6
 _TABLES: dict[str, type[Columns]] = {
     "customers": Customers,
     "exposures": Exposures,
@@ -129,7 +129,7 @@ def _rest(state: State) -> dict[str, Any]:
         "whole_day": state.whole_day,
         "clocks": state.clocks,
         "alerts": state.alerts.dump(),
-        "held": list(state.alerts.held),
+        "held": state.alerts.dump_held(),
         "cases": [[row, [[ref, asdict(case)] for ref, case in cases.items()]] for row, cases in state.cases.items()],
         "arrivals": [[row, [[ref, asdict(each)] for ref, each in arrived.items()]] for row, arrived in arrivals],
         "silences": [json.loads(silence.model_dump_json()) for silence in state.silences.values()],
@@ -153,6 +153,4 @@ def _case(saved: dict[str, Any]) -> Case:
 
 
 def _story(saved: dict[str, Any]) -> Story:
-    telling = saved["telling"]
-    words = telling | {"evidence": tuple(telling["evidence"]), "measures": tuple(telling["measures"])}
-    return Story(Telling(**words), tuple(saved["materials"]), saved["last_news"])
+    return Story(Telling.load(saved["telling"]), tuple(saved["materials"]), saved["last_news"])

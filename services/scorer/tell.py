@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.scorer.clocks import REMIND_EVERY
+from services.scorer.recall import standing
 from services.scorer.settle import Settled
 from services.scorer.state import State
 from services.scorer.turn import Notice, Turn
@@ -65,16 +66,16 @@ class Teller:
                 yield said
 
     def _draft(self, notice: Notice) -> _Draft:
-        """Sorts the notice's rows, the most exposed first."""
+        """Sorts the notice's rows, the most exposed first. Severity is the highest that applies: of what happened, of
+        what it is about as it stands, of the exposures."""
         scored = self._settled.scored
         places = scored.rows.searchsorted(notice.rows).tolist()
         places.sort(key=lambda at: (-scored.result.score.item(at), at))
         notice.rows = [scored.rows.item(at) for at in places]
-        grave = notice.severity
-        if not notice.reminder:
-            bands, soon = self._state.portfolio.exposures.band, scored.result.within_30
-            for at, row in zip(places, notice.rows, strict=True):
-                grave = max(grave, severity.of_exposure(bands.item(row), soon.item(at)))
+        grave = max(notice.severity, standing(self._state, notice.cause))
+        bands, soon = self._state.portfolio.exposures.band, scored.result.within_30
+        for at, row in zip(places, notice.rows, strict=True):
+            grave = max(grave, severity.of_exposure(bands.item(row), soon.item(at)))
         return _Draft(notice, grave, places[0] if places else None)
 
     def _say(self, draft: _Draft) -> Said | None:
@@ -82,7 +83,9 @@ class Teller:
         alert = state.alerts.get(notice.customer, notice.cause)
         told_before = alert.live and alert.revision > 0 and alert.told_at >= alert.opened_at
         grave = max(draft.severity, alert.gravest) if notice.closes and alert.live else draft.severity
-        if not notice.reminder:
+        if notice.reminder:
+            alert.severity, alert.gravest = grave, max(alert.gravest, grave)
+        else:
             self._move(alert, notice, grave)
         customer_id = state.portfolio.ids[notice.customer]
         if state.silences and silenced(state.silences.values(), customer_id, _facts(notice, alert), self._turn.at_us):
@@ -105,17 +108,19 @@ class Teller:
             alert.status = "resolved"
         elif opens or alert.status == "open" or grave > alert.severity:
             alert.status = "open"
-        alert.kind, alert.severity, alert.gravest = notice.kind, grave, max(alert.gravest, grave)
+        alert.kind, alert.happened = notice.kind, notice.severity
+        alert.severity, alert.gravest = grave, max(alert.gravest, grave)
         slugs = [self._state.portfolio.material(row) for row in notice.rows]
         alert.materials = tuple(dict.fromkeys((*slugs, *notice.materials, *(() if opens else alert.materials))))
 
     def _hold(self, alert: Alert, notice: Notice) -> None:
         alert.held, alert.remind_at = alert.live, 0
         key = (notice.customer, notice.cause)
-        if alert.live:
-            self._state.alerts.held[key] = None
-        else:
-            self._state.alerts.held.pop(key, None)
+        held = self._state.alerts.held
+        if not alert.live:
+            held.pop(key, None)
+        elif not notice.reminder or key not in held:
+            held[key] = notice.telling
 
     def _remind_later(self, alert: Alert, notice: Notice) -> None:
         alert.remind_at = 0

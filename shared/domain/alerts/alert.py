@@ -1,10 +1,11 @@
 """The state of alerts, only where there are any."""
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any, Self
 
 from shared.contracts.alerts import AlertKind, AlertStatus
+from shared.domain.alerts.telling import Telling
 
 DAY_US = 86_400_000_000
 
@@ -17,6 +18,8 @@ class Alert:
     status: AlertStatus = "resolved"
     kind: AlertKind = "measure"
     severity: int = 0
+    happened: int = 0
+    """How grave what it last spoke of is by itself; the exposures make `severity` of it."""
     gravest: int = 0
     """Since it opened: its resolution goes to whoever heard of it."""
     revision: int = 0
@@ -37,8 +40,8 @@ class Alerts:
 
     def __init__(self) -> None:
         self._of: dict[int, dict[str, Alert]] = {}
-        self.held: dict[tuple[int, str], None] = {}
-        """In the order in which they were first silenced."""
+        self.held: dict[tuple[int, str], Telling] = {}
+        """What was to be said last, in the order in which they were first silenced."""
 
     def find(self, customer: int, cause: str) -> Alert | None:
         return self._of.get(customer, {}).get(cause)
@@ -63,10 +66,13 @@ class Alerts:
     def dump(self) -> list[Any]:
         return [[row, [[cause, *astuple(a)] for cause, a in alerts.items()]] for row, alerts in self._of.items()]
 
+    def dump_held(self) -> list[Any]:
+        return [[customer, cause, asdict(telling)] for (customer, cause), telling in self.held.items()]
+
     @classmethod
     def load(cls, rows: list[Any], held: list[Any]) -> Self:
         alerts = cls()
         for customer, entries in rows:
             alerts._of[customer] = {cause: Alert(tuple(materials), *rest) for cause, materials, *rest in entries}
-        alerts.held = dict.fromkeys((customer, cause) for customer, cause in held)
+        alerts.held = {(customer, cause): Telling.load(telling) for customer, cause, telling in held}
         return alerts

@@ -105,6 +105,12 @@ def of_material(slug: str, what: str, source: str, at: str) -> Telling:
     )
 
 
+def of_standing(slug: str, band: str | None, at: str) -> Telling:
+    """Nothing happened just now."""
+    stands = f"Supply risk of {_label(slug)} is {band}" if band else f"Supply risk of {_label(slug)} stands as it did"
+    return replace(of_material(slug, stands, "what was known before", at), title=stands)
+
+
 def of_profile(version: int, at: str) -> Telling:
     return replace(of_material("", "Your profile changed", f"version {version} of your profile", at), title="")
 

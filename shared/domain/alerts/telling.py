@@ -4,6 +4,7 @@ destination and name never enter a text: whoever reads an alert must not learn t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Self
 
 from shared.catalog import countries
 from shared.catalog.materials import materials
@@ -35,6 +36,11 @@ class Telling:
     evidence: tuple[Evidence, ...] = ()
     measures: tuple[str, ...] = ()
     """Refs."""
+
+    @classmethod
+    def load(cls, saved: dict[str, Any]) -> Self:
+        """From what `asdict` wrote, lists for tuples."""
+        return cls(**saved | {"evidence": tuple(saved["evidence"]), "measures": tuple(saved["measures"])})
 
 
 _INSTRUMENTS: dict[Instrument, str] = {
@@ -138,9 +144,22 @@ def measure_evidence(measure: Measure) -> tuple[Evidence, ...]:
 
 
 def of_step(measure: Measure, step: LadderStep) -> Telling:
+    return _of_end(measure, step.on, step.days, suspension=step.event == "suspension_ends")
+
+
+def of_end(measure: Measure, today: date) -> Telling | None:
+    """What ends next by itself, as of a day of the issuer's; none where nothing does."""
+    suspended = measure.suspended_until if measure.state == "suspended" else None
+    ends = min((on for on in (suspended, measure.until) if on), default=None)
+    if ends is None or ends < today or measure.state in {"lapsed", "lifted"}:
+        return None
+    return _of_end(measure, ends, (ends - today).days, suspension=ends == suspended and ends != measure.until)
+
+
+def _of_end(measure: Measure, on: date, left: int, *, suspension: bool) -> Telling:
     plain = of_measure(measure)
-    ends = "suspension" if step.event == "suspension_ends" else "measure"
-    when = "ends today" if step.days == 0 else f"ends in {days(step.days)}"
+    ends = "suspension" if suspension else "measure"
+    when = "ends today" if left == 0 else f"ends in {days(left)}"
     after = "the measure returns" if ends == "suspension" else "the measure lapses"
     country = plain.title.split(":", 1)[0]
     what = _INSTRUMENTS[measure.instrument]
@@ -148,7 +167,7 @@ def of_step(measure: Measure, step: LadderStep) -> Telling:
     subject = f"suspension of the {what}" if ends == "suspension" else what
     return Telling(
         title=f"{country}: {subject}{about} {when}",
-        happened=f"{measure.title.rstrip('.')} ({measure.ref}): the {ends} {when}, on {day(step.on)}; "
+        happened=f"{measure.title.rstrip('.')} ({measure.ref}): the {ends} {when}, on {day(on)}; "
         f"without a new act {after} the day after.",
         do=(
             "Ship what can be shipped before that day, and file for a licence in time."

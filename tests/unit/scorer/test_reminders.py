@@ -1,6 +1,6 @@
 """Unacknowledged high and critical alerts are reminded of every 24 hours."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.scorer.testing import Ledger, bought, measure
 
@@ -65,3 +65,36 @@ def test_a_graver_word_opens_what_was_acknowledged_anew(ledger: Ledger) -> None:
     ledger.acknowledge(in_force)
     [suspended] = ledger.after(hours=1).act(measure(state="suspended"), previous="in_force")
     assert suspended["data"]["status"] == "acknowledged"
+
+
+def test_a_reminder_is_as_grave_as_what_it_says(ledger: Ledger) -> None:
+    """Stock ran down since: the chance to run out makes it critical, with no other message in between."""
+    ledger.customer("acme", bought(cover=400))
+    ledger.stock("acme", 62)
+    [opened] = ledger.act(measure())
+    assert opened["severity"] == "high"
+    told = [message for _ in range(45) for message in ledger.after(days=1).tick()]
+    reminders = [message for message in told if message["type"] == "alert.reminder"]
+    grave = [m for m in reminders if m["data"]["kind"] == "measure" and m["data"]["headline"]["probability"] > 0.5]
+    calm = [m for m in reminders if m["data"]["kind"] == "measure" and m["data"]["headline"]["probability"] <= 0.5]
+    assert {message["severity"] for message in grave} == {"critical"}
+    assert {message["severity"] for message in calm} == {"high"}
+
+
+def test_a_step_of_the_ladder_is_no_less_grave_than_the_measure(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    ending = measure(until="2026-05-31")
+    ledger.act(ending)
+    [step] = ledger.after(hours=1).step(ending, 60, ending.until or date.max)
+    assert (step["data"]["kind"], step["severity"]) == ("expiry", "high"), "it is in force"
+    assert [message["severity"] for message in ledger.after(days=1).tick()] == ["high"], "and is still reminded of"
+
+
+def test_a_reminder_of_an_end_counts_the_days_that_are_left(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    paused = measure(state="suspended", suspended_until="2026-03-09")
+    ledger.act(paused)
+    ledger.step(paused, 7, paused.suspended_until or date.max)
+    [reminder] = ledger.after(days=2).tick()
+    assert (reminder["type"], reminder["data"]["kind"]) == ("alert.reminder", "expiry")
+    assert reminder["data"]["title"] == "China: suspension of the export licence requirement on terbium ends in 5 days"

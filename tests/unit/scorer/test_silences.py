@@ -1,6 +1,6 @@
 """A silenced message is not made and takes no number; what is still open when the silence ends is told once."""
 
-from services.scorer.testing import Ledger, bought, measure
+from services.scorer.testing import MONDAY, Ledger, bought, measure
 from shared.contracts.customers import Silence
 
 
@@ -66,3 +66,26 @@ def test_two_silences_hold_until_the_later_ends(ledger: Ledger) -> None:
     ledger.act(measure())
     assert ledger.after(hours=2).tick() == []
     assert len(ledger.after(hours=2).tick()) == 1
+
+
+def test_a_band_that_moved_in_silence_is_told_as_that(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=200))
+    ledger.act(measure("CN-9", instrument="ban"))
+    ledger.silence("s", "acme", hours=2, kind="score")
+    assert ledger.stock("acme", 3) == []
+    [told] = [m for m in ledger.after(hours=3).tick() if m["type"] != "alert.reminder"]
+    assert told["data"]["kind"] == "score"
+    assert told["data"]["title"] == f"Supply risk of terbium rises to {ledger.risk('acme', 'terbium')['band']}"
+    assert "Your stock report: 3 kg on hand" in told["data"]["summary"]
+
+
+def test_an_end_that_came_near_in_silence_is_told_with_the_days_that_are_left(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    ending = measure(until="2026-03-16")
+    ledger.act(ending)
+    ledger.silence("s", "acme", hours=48)
+    assert ledger.after(hours=1).step(ending, 14, ending.until or MONDAY.date()) == []
+    [told] = ledger.after(hours=47).tick()
+    assert (told["data"]["kind"], told["severity"]) == ("expiry", "high")
+    assert told["data"]["title"] == "China: export licence requirement on terbium ends in 12 days"
+    assert "Plan for" in told["data"]["summary"]
