@@ -21,20 +21,29 @@ class DatabaseUnavailable(ChokepointError):
 
 
 def open_engine(
-    settings: DatabaseSettings, schema: str, *, pool_size: int = 2, overflow: int = 4, check_first: bool = True
+    settings: DatabaseSettings,
+    schema: str,
+    *,
+    pool_size: int = 2,
+    overflow: int = 4,
+    check_first: bool = True,
+    within_s: float | None = None,
 ) -> AsyncEngine:
     """Unqualified names mean `schema`. `check_first` asks a pooled connection whether it still stands before each use:
-    one round trip more, and a database that was restarted costs nobody an error."""
+    one round trip more, and a database that was restarted costs nobody an error. `within_s`: a statement that has no
+    answer by then is a `TimeoutError`, as for whom somebody waits; a lock may be waited for longer."""
     return create_async_engine(
         settings.database_url.get_secret_value(),
         pool_size=pool_size,
         max_overflow=overflow,
         pool_pre_ping=check_first,
+        pool_timeout=within_s or CONNECT_WITHIN_S,
         hide_parameters=True,  # statements carry customers' data and sealed secrets: neither belongs in an error
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={
-            "timeout": CONNECT_WITHIN_S,
+            "timeout": within_s or CONNECT_WITHIN_S,
+            "command_timeout": within_s,
             # our statements are short: planning them for the compiler costs more than it gives
             "server_settings": {"search_path": schema, "application_name": f"chokepoint-{schema}", "jit": "off"},
         },

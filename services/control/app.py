@@ -12,7 +12,7 @@ from services.control import audit, coverage, deliveries, risk, signals
 from services.control.alerts import routes as alerts
 from services.control.change import SYSTEM, Change
 from services.control.customers import routes as customers
-from services.control.database_away import speak_of_the_database
+from services.control.database_away import WITHIN_S, DatabaseWatch, speak_of_the_database
 from services.control.endpoints import published_keys, replay, resealing
 from services.control.endpoints import routes as endpoints
 from services.control.json_bodies import JsonBodies
@@ -103,22 +103,25 @@ def projections(control: Control) -> dict[str, Projection]:
 async def main(stopping: asyncio.Event) -> None:
     settings = ControlSettings()
     clock = Clock.open(settings)
-    engine = open_engine(settings, SCHEMA, pool_size=4, overflow=2)
+    engine = open_engine(settings, SCHEMA, pool_size=4, overflow=2, within_s=WITHIN_S)
+    patient = open_engine(settings, SCHEMA, pool_size=4, overflow=2)
+    """For whom nobody waits: a lock that another copy holds, a batch that is large."""
     producer = open_producer(settings, "control")
     try:
-        await migrate(engine, SCHEMA, MIGRATIONS)
+        await migrate(patient, SCHEMA, MIGRATIONS)
         await producer.start()
-        relay = Relay(engine, partial(send_all, producer))
+        relay = Relay(patient, partial(send_all, producer))
         control = Control(settings, engine, clock, relay)
         await seed(control)
         projected = projections(control)
-        handler = Projections(engine, projected)
+        handler = Projections(patient, projected)
         loop = Loop(settings, group="control", topics=list(projected), handler=handler, producer=producer)
         ring, table = follow_keys(settings)
-        ready = [table.unready, unknown_to(ring, settings), loop.unready]
+        database = DatabaseWatch(engine)
+        ready = [database.unready, table.unready, unknown_to(ring, settings), loop.unready]
         api = build_api(control, ring, live=[loop.stuck], ready=ready)
         async with asyncio.TaskGroup() as tasks:
-            beside = (table.run(), relay.run(), forget_the_old(control))
+            beside = (table.run(), relay.run(), database.run(), forget_the_old(patient, clock))
             background = [tasks.create_task(work) for work in beside]
             reading = tasks.create_task(loop.run())
             await serve(api, settings, stopping)
@@ -129,3 +132,4 @@ async def main(stopping: asyncio.Event) -> None:
     finally:
         await producer.stop()
         await engine.dispose()
+        await patient.dispose()

@@ -1,10 +1,41 @@
+import asyncio
+
 from fastapi import FastAPI
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http.problems import unavailable
+
+WITHIN_S = 2.5
+"""What a statement of a request may take, and its wait for a connection: an answer comes within 5 s."""
+LOOK_EVERY_S = 2.0
+AWAY = "the database does not answer"
+
+
+class DatabaseWatch:
+    """For readiness: one that is frozen accepts connections and says nothing."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._away: str | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                async with self._engine.connect() as connection:
+                    await connection.execute(text("SELECT 1"))
+                self._away = None
+            except (OSError, DBAPIError, PoolExhausted):
+                self._away = AWAY
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def unready(self) -> str | None:
+        return self._away
 
 
 def speak_of_the_database(app: FastAPI) -> None:
@@ -16,4 +47,4 @@ def speak_of_the_database(app: FastAPI) -> None:
 async def _away(_: Request, error: Exception) -> Response:
     if isinstance(error, DBAPIError) and not error.connection_invalidated:
         raise error  # the statement is at fault, and that is ours
-    return unavailable("the database does not answer").response()
+    return unavailable(AWAY).response()

@@ -10,8 +10,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.control.state import Control
-from shared.clock import real_now
+from shared.clock import Clock, real_now
 
 log = structlog.get_logger(__name__)
 
@@ -81,11 +80,11 @@ SCORES = text("""
 """)
 
 
-async def forget_the_old(control: Control) -> None:
+async def forget_the_old(engine: AsyncEngine, clock: Clock) -> None:
     """Until cancelled."""
     while True:
         try:
-            await forget(control.engine, real_now(), control.clock.now())
+            await forget(engine, real_now(), clock.now())
         except (OSError, DBAPIError) as error:
             log.warning("what is old is left until the next hour", reason=type(error).__name__)
         await asyncio.sleep(EVERY_S)
