@@ -38,6 +38,9 @@ def test_a_metric_or_label_that_nobody_says_is_noticed() -> None:
     assert unknown_in("rate(chokepoint_no_such_total[5m])") == ["chokepoint_no_such_total"]
     assert unknown_in('chokepoint_consumer_lag{partition="1"}') == ["chokepoint_consumer_lag{partition}"]
     assert unknown_in("sum by (stage) (chokepoint_consumer_lag)") == ["chokepoint_consumer_lag{stage}"]
+    bucket = "chokepoint_first_attempt_seconds_bucket"
+    assert unknown_in(f'{bucket}{{le="60.0"}}') == []
+    assert unknown_in(f'{bucket}{{le="61.0"}}') == [f'{bucket}{{le="61.0"}}']
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert["alert"])
