@@ -13,7 +13,7 @@ from services.dispatcher.batches import Collapsed, Owed, Taken, Written
 from services.dispatcher.disabling import disabled_letter
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.lanes import Lane, Lanes, Wanted
-from services.dispatcher.letters import Delivery, delivery_id
+from services.dispatcher.letters import Delivery, Letter, delivery_id
 from services.dispatcher.metrics import Backlog, saw, show_circuits, starts
 from services.dispatcher.outcomes import Disabled, Notice, Outcome, Turned, attempted, cancelled
 from services.dispatcher.receivers import Receiver, Receivers
@@ -233,14 +233,15 @@ class Courier:
             circuit = Circuit(state="open", since=self._health.failing_since(receiver.id), last_error=reply.answer.told)
             self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, circuit))
         if verdict.disable and self._receivers.state(receiver.id) == "active":
-            self._disable(receiver, verdict.disable, delivery.letter.partition, now)
+            self._disable(receiver, verdict.disable, delivery.letter, now)
         return attempted(delivery, reply, verdict)
 
-    def _disable(self, receiver: Receiver, reason: str, partition: int, now: datetime) -> None:
+    def _disable(self, receiver: Receiver, reason: str, met: Letter, now: datetime) -> None:
+        since = self._health.failing_since(receiver.id) or now
         log.warning("endpoint disabled", endpoint=receiver.id, reason=reason)
         self._health.disable(receiver.id, receiver.version, reason)
         self._receivers.disable(receiver.id, receiver.version)
-        letter = disabled_letter(receiver, reason, partition, now)
+        letter = disabled_letter(receiver, reason, since, met, now)
         owed = [
             Owed(Delivery(delivery_id(letter.message_id, operator.id), operator.id, letter), now.timestamp())
             for operator in self._receivers.wanting(letter)

@@ -18,7 +18,7 @@ from shared.contracts.deliveries import SendTest
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import ALERTS
 from tests.fixtures.markdown import ROOT
-from tests.unit.dispatcher.making import Record, receiver
+from tests.unit.dispatcher.making import Record, letter, receiver
 
 PAYLOADS = ROOT / "docs/payloads" / SCHEMA_VERSION
 Json = dict[str, Any]
@@ -101,9 +101,8 @@ def _heartbeat() -> Json:
 
 def _disabled() -> Json:
     reason = "the receiver answered 410 Gone"
-    body: Json = orjson.loads(
-        disabled_letter(receiver("ep_sample", customer_id="sample-motors"), reason, 0, MONDAY).body
-    )
+    endpoint = receiver("ep_sample", customer_id="sample-motors")
+    body: Json = orjson.loads(disabled_letter(endpoint, reason, MONDAY, letter(), MONDAY).body)
     return body
 
 
