@@ -244,8 +244,10 @@ async def test_the_one_that_behaves_notices_nothing(played: Played) -> None:
     assert sorted(attempt.latency_ms for attempt in attempts)[23] < 1_000
 
 
-async def test_what_they_send_takes_no_memory(played: Played) -> None:
-    assert played.grown_by_mb < 60
+async def test_what_they_send_is_not_unpacked_and_takes_no_memory(played: Played) -> None:
+    (attempt,) = await played.running.attempts("bombs", 1)
+    assert attempt.response_head.startswith("\x1f")
+    assert played.grown_by_mb < 30
 
 
 async def test_no_url_stands_in_the_log(played: Played) -> None:
