@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 
 from services.cli.testing import Sink
 from shared.contracts.alerts import Body
-from shared.contracts.deliveries import ReplayMessages, RetryDelivery, SendTest
+from shared.contracts.deliveries import Attempt, ReplayMessages, RetryDelivery, SendTest
 from shared.version import VERSION
 from tests.fixtures.dispatcher import SECRET, Dispatching, until
 
@@ -97,13 +97,60 @@ async def test_ordering_customer_waits_for_the_earlier_one_of_that_customer_only
     assert sequences(sink)[50:] == [1, 2, 3]
 
 
+async def test_the_next_of_a_line_says_which_one_died_before_it(running: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await running.endpoint("line", await closed_url(), ordering="customer")
+        await running.send("line", 2)
+        (first,) = await running.attempts("line", 1)
+        await running.sql("UPDATE deliveries SET attempts = 9 WHERE delivery_id = $1", first.delivery_id)
+        await running.endpoint("line", sink.url, ordering="customer", enabled=False)
+        await running.command(retry_of(first), "line")
+        await running.endpoint("line", await closed_url(), ordering="customer")
+        *_, dead, second = await running.attempts("line", 3)
+        await running.endpoint("line", sink.url, ordering="customer")
+        await running.command(retry_of(second), "line")
+        await sink.expect(1, within_s=5)
+    assert (dead.sequence, dead.state, second.sequence) == (1, "dead", 2)
+    assert sink.hooks[0].headers["chokepoint-skipped"] == "1"
+
+
+async def test_of_an_alert_the_newest_is_sent_and_names_those_that_waited(running: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await running.endpoint("latest", await closed_url(), collapse="latest")
+        await running.write(*(running.message("latest", alert_id=alert) for alert in ("a", "b")))
+        await running.attempts("latest", 2)
+        await running.endpoint("latest", sink.url, collapse="latest")
+        await running.write(running.message("latest", alert_id="a"))
+        (ended,) = [one for one in await running.attempts("latest", 4) if one.state == "collapsed"]
+        await sink.expect(2, within_s=10)
+    newest, other = sink.hooks
+    assert (newest.headers["chokepoint-collapsed"], ended.sequence) == ("1", 1)
+    assert "chokepoint-collapsed" not in other.headers
+    assert sequences(sink) == [3, 2]
+
+
+async def test_operators_are_told_of_an_endpoint_that_is_disabled(running: Dispatching) -> None:
+    async with Sink.open() as sink:
+        await running.endpoint("operators", sink.url, customer_id=None, event_types=["endpoint.disabled"])
+        await running.endpoint("dying", await closed_url())
+        await running.send("dying")
+        (first,) = await running.attempts("dying", 1)
+        await running.sql("UPDATE endpoints SET failing_since = now() - interval '6 days' WHERE endpoint_id = 'dying'")
+        await running.restart()
+        await running.command(retry_of(first), "dying")
+        await sink.expect(1, within_s=10)
+    await running.delete_endpoint("dying")
+    data = Webhook(SECRET).verify(sink.hooks[0].body, sink.hooks[0].headers)["data"]
+    assert (data["endpoint_id"], data["customer_id"]) == ("dying", "dying")
+    assert "every attempt has failed for 5 days" in data["reason"]
+
+
 async def test_a_retry_that_is_asked_for_is_made_at_once_and_marked_where_it_had_arrived(running: Dispatching) -> None:
     async with Sink.open() as sink:
         await running.endpoint("retried", sink.url)
         await running.send("retried")
         (attempt,) = await running.attempts("retried", 1)
-        again = RetryDelivery(id=str(uuid4()), delivery_id=attempt.delivery_id, endpoint_id="retried")
-        await running.command(again, "retried")
+        await running.command(retry_of(attempt), "retried")
         attempts = await running.attempts("retried", 2)
     first, second = sink.hooks
     assert (first.webhook_id, first.body) == (second.webhook_id, second.body)
@@ -118,8 +165,7 @@ async def test_a_retry_does_not_wait_for_the_schedule(running: Dispatching) -> N
         await running.send("hurried")
         (attempt,) = await running.attempts("hurried", 1)
         await running.endpoint("hurried", sink.url)
-        again = RetryDelivery(id=str(uuid4()), delivery_id=attempt.delivery_id, endpoint_id="hurried")
-        await running.command(again, "hurried")
+        await running.command(retry_of(attempt), "hurried")
         await sink.expect(1, within_s=3)
     assert "chokepoint-replay" not in sink.hooks[0].headers
 
@@ -216,6 +262,10 @@ def replay_of(endpoint_id: str, *, only_failed: bool = False) -> ReplayMessages:
     now = datetime.now(UTC)
     span = {"since": now - timedelta(minutes=5), "until": now}
     return ReplayMessages(id=str(uuid4()), endpoint_id=endpoint_id, only_failed=only_failed, **span)
+
+
+def retry_of(attempt: Attempt) -> RetryDelivery:
+    return RetryDelivery(id=str(uuid4()), delivery_id=attempt.delivery_id, endpoint_id=attempt.endpoint_id)
 
 
 async def hooks(sink: Sink, count: int) -> None:
