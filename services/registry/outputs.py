@@ -17,8 +17,9 @@ BRIEFLY = 20
 
 
 def in_brief(measure: Measure) -> Measure:
-    """Scorers look at what is: of a long history and of much evidence the newest will do."""
-    newest = {"history": measure.history[-BRIEFLY:], "evidence": measure.evidence[-BRIEFLY:]}
+    """Scorers look at what is: of what is long the newest will do."""
+    long = {"history": measure.history, "evidence": measure.evidence, "widened": measure.widened}
+    newest = {name: entries[-BRIEFLY:] for name, entries in long.items()}
     return measure.model_copy(update=newest)
 
 

@@ -5,7 +5,7 @@ from services.scorer.turn import Mover, Turn
 from shared.contracts.events import Inventory, Shipment
 from shared.domain.alerts import own_business, severity
 from shared.domain.alerts.causes import cause
-from shared.domain.alerts.telling import days
+from shared.domain.alerts.dates import days
 from shared.domain.risk.codes import code_of
 
 

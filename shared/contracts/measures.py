@@ -84,6 +84,14 @@ class HistoryEntry(Wire):
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
 
+class Widening(Wire):
+    """An act that made a measure be about more than before, or about it otherwise, from the day `on`."""
+
+    act: str
+    title: str | None = None
+    on: date
+
+
 class ListedEntity(Wire):
     name: str
     aliases: tuple[str, ...] = ()
@@ -115,6 +123,8 @@ class Measure(Wire):
     clock: Clock | None = None
     history: tuple[HistoryEntry, ...] = ()
     entities: tuple[ListedEntity, ...] = ()
+    widened: tuple[Widening, ...] = ()
+    """By which acts since it was imposed, in the order in which they count."""
 
 
 class MeasureRecord(Wire):

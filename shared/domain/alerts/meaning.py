@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from shared.catalog import countries
 from shared.catalog.materials import materials
 from shared.contracts.base import Band
-from shared.domain.alerts.telling import Telling, day, days
+from shared.domain.alerts.dates import day, days
+from shared.domain.alerts.telling import Telling
 from shared.domain.risk.leadtime import HORIZON
 from shared.domain.risk.outlook import Outlook
 from shared.domain.risk.policy import Regime

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 from shared.catalog.materials import materials
 from shared.contracts.base import rfc3339
-from shared.domain.alerts.telling import Telling, day
+from shared.domain.alerts.dates import day
+from shared.domain.alerts.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,12 @@ from shared.catalog.materials import materials
 from shared.contracts.base import rfc3339
 from shared.contracts.changes import LadderStep
 from shared.contracts.events import Instrument
-from shared.contracts.measures import Measure
+from shared.contracts.measures import Measure, Widening
 from shared.contracts.signals import Signal
+from shared.domain.alerts import advice, states
+from shared.domain.alerts.dates import day, days
 
 Evidence = dict[str, str]
-# English whatever the locale
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _QUOTE = 400
 _NAMED = 4
 
@@ -65,28 +62,27 @@ def on_materials(slugs: Iterable[str]) -> str:
     return " and ".join(([", ".join(named[:-1])] if named[1:] else []) + named[-1:])
 
 
-def day(when: date) -> str:
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-def days(number: float) -> str:
-    return "1 day" if round(number) == 1 else f"{number:.0f} days"
-
-
-def of_measure(measure: Measure) -> Telling:
+def of_measure(measure: Measure, widened: Widening | None = None) -> Telling:
+    """`widened`: the act by which it came to be about the reader, where it was not from the start."""
     country = countries.name(measure.issuer) if countries.is_country(measure.issuer) else measure.issuer
     what = _INSTRUMENTS[measure.instrument]
     about = f" on {on_materials(measure.materials)}" if measure.materials else ""
-    state, do = _state(measure)
+    state = states.in_words(measure, widened)
+    words = f"{widened.title or measure.title} ({measure.ref}, {widened.act})" if widened else _named(measure)
+    reaches = " It now reaches what you buy." if widened else ""
     return Telling(
         title=f"{country}: {what}{about} {state}",
-        happened=f"{measure.title.rstrip('.')} ({measure.ref}): {state}.",
-        do=do,
-        basis=_basis(measure),
+        happened=f"{words}: {state}.{reaches}",
+        do=advice.on(measure),
+        basis=_basis(measure, widened),
         origin=measure.issuer,
         evidence=measure_evidence(measure),
         measures=(measure.ref,),
     )
+
+
+def _named(measure: Measure) -> str:
+    return f"{measure.title.rstrip('.')} ({measure.ref})"
 
 
 def naming_suppliers(telling: Telling, names: Sequence[str]) -> Telling:
@@ -98,41 +94,15 @@ def naming_suppliers(telling: Telling, names: Sequence[str]) -> Telling:
     return replace(telling, happened=f"{telling.happened} {said}")
 
 
-def _state(measure: Measure) -> tuple[str, str]:
-    match measure.state:
-        case "announced":
-            return (
-                f"announced, in force from {day(measure.effective_on)}",
-                "Ship and buy ahead of that day, and file for a licence now where one will be needed.",
-            )
-        case "in_force" if not measure.confirmed:
-            return (
-                "in force again: the suspension expired, unconfirmed",
-                "Treat it as in force until an act says otherwise; ask your supplier which licence he holds.",
-            )
-        case "in_force":
-            until = f" until {day(measure.until)}" if measure.until else ""
-            return (
-                f"in force since {day(measure.effective_on)}{until}",
-                "File for licences now, ask suppliers for their status, and secure stock from other origins.",
-            )
-        case "suspended":
-            until = f" until {day(measure.suspended_until)}" if measure.suspended_until else ""
-            return (f"suspended{until}", "Use the window to build stock: suspended is not lifted.")
-        case "lapsed":
-            return ("lapsed: its own term is over", "Check with suppliers that shipments flow again.")
-        case "lifted":
-            return ("lifted", "Check with suppliers that shipments flow again.")
-
-
-def _basis(measure: Measure) -> str:
+def _basis(measure: Measure, widened: Widening | None) -> str:
+    act = states.newest_act(measure, widened)
     if not measure.evidence:
-        return f"On the evidence of the act {measure.act}."
+        return f"On the evidence of {act}."
     newest = measure.evidence[-1]
     doubt = " Reports contradict each other." if measure.contested else ""
     # a notice is of the day that its issuer has
     published = newest.published_at.astimezone(countries.zone(measure.issuer)).date()
-    return f"On the evidence of {newest.source}, {day(published)} (act {measure.act}).{doubt}"
+    return f"On the evidence of {newest.source}, {day(published)} ({act}).{doubt}"
 
 
 def measure_evidence(measure: Measure) -> tuple[Evidence, ...]:
@@ -167,13 +137,8 @@ def _of_end(measure: Measure, on: date, left: int, *, suspension: bool) -> Telli
     subject = f"suspension of the {what}" if ends == "suspension" else what
     return Telling(
         title=f"{country}: {subject}{about} {when}",
-        happened=f"{measure.title.rstrip('.')} ({measure.ref}): the {ends} {when}, on {day(on)}; "
-        f"without a new act {after} the day after.",
-        do=(
-            "Ship what can be shipped before that day, and file for a licence in time."
-            if ends == "suspension"
-            else "Plan for supply to resume, and do not rely on it before it does."
-        ),
+        happened=f"{_named(measure)}: the {ends} {when}, on {day(on)}; without a new act {after} the day after.",
+        do=advice.before_end(measure, of_suspension=suspension),
         basis=plain.basis,
         origin=plain.origin,
         evidence=plain.evidence,

@@ -16,6 +16,7 @@ from shared.contracts.measures import (
     MeasureEvidence,
     MeasureRecord,
     Report,
+    Widening,
 )
 from shared.domain.measures.acts import said_by, standing
 from shared.domain.measures.belief import belief, confirmed_at
@@ -106,6 +107,7 @@ def shown(
         clock=_clock(whole, phase, as_of, identity),
         history=tuple(map(_entry, passed)),
         entities=_entities(whole, phase),
+        widened=tuple(Widening(act=act.act, title=act.title, on=act.effective_on) for act in phase.scope[1:]),
     )
 
 

@@ -15,7 +15,6 @@ from shared.domain.alerts.telling import of_measure, of_signal, of_step, on_mate
     [
         ({"state": "announced", "effective_on": "2026-12-01"}, "announced, in force from 1 December 2026"),
         ({"until": "2027-12-31"}, "in force since 2 March 2026 until 31 December 2027"),
-        ({"confirmed": False}, "in force again: the suspension expired, unconfirmed"),
         ({"state": "suspended", "suspended_until": "2026-11-10"}, "suspended until 10 November 2026"),
         ({"state": "lapsed"}, "lapsed: its own term is over"),
         ({"state": "lifted"}, "lifted"),
