@@ -41,7 +41,7 @@ async def _step(connection: Any, asked: Any, now: float) -> Taken:
     if len(page) < AT_ONCE:
         await connection.execute(sql.END_REPLAY, asked["id"], asked["partition"])
     else:
-        last = (page[-1]["stored_at"], page[-1]["message_id"])
+        last = (page[-1]["accepted_at"], page[-1]["message_id"])
         await connection.execute(sql.MOVE_REPLAY, asked["id"], asked["partition"], *last)
     here = [row["message_id"] for row in page if row["partition"] == asked["partition"] and row["numbered"]]
     deliveries = [delivery_id(message_id, asked["endpoint_id"]) for message_id in here]

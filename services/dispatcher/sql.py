@@ -253,9 +253,9 @@ MOVE_REPLAY = "UPDATE replays SET after_at = $3, after_id = $4 WHERE id = $1 AND
 END_REPLAY = "DELETE FROM replays WHERE id = $1 AND partition = $2"
 
 LETTERS = """
-SELECT message_id, stored_at, partition, number IS NOT NULL AS numbered FROM letters
-WHERE stored_at >= $1 AND (stored_at, message_id) > ($1, $2) AND stored_at < $3
-ORDER BY stored_at, message_id LIMIT $4
+SELECT message_id, accepted_at, partition, number IS NOT NULL AS numbered FROM letters
+WHERE accepted_at >= $1 AND (accepted_at, message_id) > ($1, $2) AND accepted_at <= $3
+ORDER BY accepted_at, message_id LIMIT $4
 """
 
 # in the order in which they came, and all of them due

@@ -59,8 +59,8 @@ class RetryDelivery(Wire):
 
 
 class ReplayMessages(Wire):
-    """What the endpoint was sent, or should have been, in a span of real time, once more. An endpoint that sees every
-    customer is replayed by one such command on each partition."""
+    """What the endpoint was sent, or should have been, in a span of domain time, both ends included, once more. An
+    endpoint that sees every customer is replayed by one such command on each partition."""
 
     kind: Literal["replay"] = "replay"
     id: str

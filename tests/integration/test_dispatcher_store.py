@@ -16,7 +16,7 @@ from services.dispatcher.retention import forget
 from services.dispatcher.settings import DispatcherSettings
 from services.dispatcher.store import PositionLost, Store
 from shared.contracts.deliveries import Attempt, DeliveryState, ReplayMessages
-from tests.unit.dispatcher.making import delivery, letter
+from tests.unit.dispatcher.making import MOMENT, delivery, letter
 
 pytestmark = pytest.mark.integration
 
@@ -332,6 +332,27 @@ async def test_statements_that_come_together_take_turns(store: Store) -> None:
     assert sorted(number or 0 for one in claims for number in one) == list(range(1, 101))
 
 
+def replay_of(command_id: str, since: datetime, until: datetime) -> Replay:
+    return Replay(ReplayMessages(id=command_id, endpoint_id="e-1", since=since, until=until), partition=0)
+
+
+async def test_a_replay_goes_by_the_timestamps_of_messages_not_by_when_they_came(store: Store) -> None:
+    await take(store, parked(1))
+    await store.settle([ended(parked(1).delivery)], [], None, NOW)
+    came, minute = datetime.fromtimestamp(NOW, UTC), timedelta(minutes=1)
+    of_when_it_came = replay_of("r-1", came - minute, came + minute)
+    await store.take(Batch(replays=[of_when_it_came]), NOW)
+    assert (await replayed(store)) == 0
+    await store.take(Batch(replays=[replay_of("r-2", MOMENT - minute, MOMENT)]), NOW)
+    assert (await replayed(store)) == 1
+
+
+async def replayed(store: Store) -> int:
+    step = await replay(store, [0], NOW)
+    assert step is not None
+    return len(step.retried)
+
+
 async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_survives_its_dispatcher(
     store: Store, settings: DispatcherSettings
 ) -> None:
@@ -339,9 +360,7 @@ async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_surv
     sent = [parked(number) for number in range(1, count + 1)]
     await take(store, *sent)
     await store.settle([ended(one.delivery) for one in sent], [], None, NOW)
-    moment = datetime.fromtimestamp(NOW, UTC)
-    span = {"since": moment - timedelta(minutes=1), "until": moment + timedelta(minutes=1)}
-    asked = Replay(ReplayMessages(id="r-1", endpoint_id="e-1", **span), partition=0)
+    asked = replay_of("r-1", MOMENT, MOMENT)
     await store.take(Batch(replays=[asked, asked]), NOW)
     step = await replay(store, [0], NOW)
     assert step is not None

@@ -222,7 +222,9 @@ async def test_a_replay_is_asked_of_every_dispatcher_that_has_messages_of_the_en
         every = (await client.post("/endpoints", json={"url": HOOK})).json()["id"]
         asked = await client.post(f"/endpoints/{one}:replay", json={"since": since, "only_failed": True})
         assert (await client.post(f"/endpoints/{every}:replay", json={"since": since})).status_code == 202
-        backwards = await client.post(f"/endpoints/{one}:replay", json={"since": since, "until": since})
+        backwards = await client.post(
+            f"/endpoints/{one}:replay", json={"since": since, "until": "2025-12-31T00:00:00Z"}
+        )
         assert (await client.post("/endpoints/none:replay", json={"since": since})).status_code == 404
     assert asked.status_code == 202
     assert [error["loc"] for error in backwards.json()["errors"]] == ["body.since"]
