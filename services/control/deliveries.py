@@ -1,6 +1,8 @@
 """What became of each message at each endpoint: a projection of the dispatcher's reports."""
 
 import secrets
+from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -44,6 +46,7 @@ class Delivery(BaseModel):
     sequence: int | None
     state: DeliveryState
     next_attempt_at: Instant | None
+    """None while the endpoint is disabled: what is due waits until it is enabled again."""
     attempts: list[AttemptShown]
     """The oldest first."""
 
@@ -52,17 +55,18 @@ class Delivery(BaseModel):
 async def list_deliveries(control: InControl, key: Key, endpoint_id: Id, asked: PageAsked) -> Response:
     """The newest first, as far as they were attempted."""
     async with control.engine.connect() as connection:
-        await endpoints.find(connection, key, endpoint_id)
+        enabled = (await endpoints.find(connection, key, endpoint_id)).config.enabled
         statement = select(deliveries).where(deliveries.c.endpoint_id == endpoint_id)
         rows = await asked.rows(connection, statement, deliveries.c.first_at, deliveries.c.id, newest_first=True)
-    return asked.page(rows, "first_at", "id", item=_shown)
+    return asked.page(rows, "first_at", "id", item=partial(_shown, enabled=enabled))
 
 
 @router.get("/deliveries/{delivery_id}", response_model=Delivery, responses=problem_responses(404))
 async def get_delivery(control: InControl, key: Key, delivery_id: MadeId) -> Response:
     async with control.engine.connect() as connection:
         row = await _find(connection, key, delivery_id)
-    return Response(_shown(row), media_type="application/json")
+        endpoint = await endpoints.read(connection, row.endpoint_id)
+    return Response(_shown(row, enabled=bool(endpoint and endpoint.config.enabled)), media_type="application/json")
 
 
 @router.post(
@@ -72,11 +76,12 @@ async def retry_delivery(control: InControl, key: Key, delivery_id: MadeId) -> R
     """Asks for one more attempt now; how it went stands in the delivery afterwards."""
     async with changing(control, key) as change:
         row = await _find(change.connection, key, delivery_id)
-        await endpoints.find(change.connection, key, row.endpoint_id)  # it may be gone by now
+        endpoint = await endpoints.find(change.connection, key, row.endpoint_id)  # it may be gone by now
         command = RetryDelivery(id=secrets.token_hex(16), delivery_id=row.id, endpoint_id=row.endpoint_id)
         change.command(command, row.customer_id)
         await change.note("delivery.retried", delivery_id, row.customer_id)
-    return Response(_shown(row), status_code=202, media_type="application/json")
+    shown = _shown(row, enabled=endpoint.config.enabled)
+    return Response(shown, status_code=202, media_type="application/json")
 
 
 async def _find(connection: AsyncConnection, key: KeyRecord, delivery_id: str) -> Row[Any]:
@@ -89,7 +94,8 @@ async def _find(connection: AsyncConnection, key: KeyRecord, delivery_id: str) -
     return row
 
 
-def _shown(row: Row[Any]) -> bytes:
+def _shown(row: Row[Any], *, enabled: bool) -> bytes:
+    next_at: datetime | None = row.next_attempt_at if enabled else None
     delivery = {
         "id": row.id,
         "endpoint_id": row.endpoint_id,
@@ -98,7 +104,7 @@ def _shown(row: Row[Any]) -> bytes:
         "type": row.type,
         "sequence": row.sequence,
         "state": row.state,
-        "next_attempt_at": rfc3339(row.next_attempt_at) if row.next_attempt_at else None,
+        "next_attempt_at": rfc3339(next_at) if next_at else None,
         "attempts": orjson.loads(f"[{row.attempts}]"),
     }
     return orjson.dumps(delivery)

@@ -46,3 +46,26 @@ async def test_an_attempt_that_is_told_again_is_listed_once(control: Running) ->
         ("d-2", "delivered", [1]),
         ("d-1", "delivered", [1, 2]),
     ]
+
+
+async def test_a_delivery_to_a_disabled_endpoint_has_no_next_attempt(control: Running) -> None:
+    waiting = attempt(1, "due", "d-held").model_copy(
+        update={"endpoint_id": "held", "next_attempt_at": NOON + timedelta(minutes=5)}
+    )
+    async with control.client() as client:
+        await put_customer(client, "shown")
+        config = {"url": "http://127.0.0.1:9/", "customer_id": "shown"}
+        assert (await client.put("/endpoints/held", json=config)).is_success
+        await say(control.bootstrap, said(DELIVERIES, "shown", waiting, "shown"))
+
+        async def read() -> bool:
+            return (await client.get("/deliveries/d-held")).is_success
+
+        await until(read)
+        shown = []
+        for enabled in (True, False, True):
+            assert (await client.patch("/endpoints/held", json={"enabled": enabled})).is_success
+            (listed,) = (await client.get("/endpoints/held/deliveries")).json()["items"]
+            assert listed == (await client.get("/deliveries/d-held")).json()
+            shown.append(listed["next_attempt_at"] is not None)
+    assert shown == [True, False, True]
