@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from services.scorer.state import State
 from shared.catalog import countries
 from shared.contracts.alerts import AlertKind
-from shared.contracts.measures import Measure
+from shared.contracts.measures import Measure, Widening
 from shared.domain.alerts import own_business, severity, telling
 from shared.domain.alerts.alert import Alert
 from shared.domain.alerts.causes import kind_of, ref_of
@@ -21,12 +21,19 @@ def recall(state: State, customer: int, cause: str, kind: AlertKind) -> Telling:
             measure = state.world.measures[ref]
             named = suppliers_named(state.portfolio, measure, customer, state.portfolio.rows_of(customer))
             said = telling.of_end(measure, _today(state, measure)) if kind == "expiry" else None
-            return telling.naming_suppliers(said or telling.of_measure(measure), named)
+            return telling.naming_suppliers(
+                said or telling.of_measure(measure, _came_by(state, customer, cause)), named
+            )
         case "story" if ref in state.stories:
             return state.stories[ref].telling
         case "licence" if ref in state.cases.get(customer, {}):
             return own_business.of_case(ref, state.cases[customer][ref])
     return own_business.of_standing(ref, _band(state, customer, ref), own_business.instant(state.now))
+
+
+def _came_by(state: State, customer: int, cause: str) -> Widening | None:
+    alert, measure = state.alerts.find(customer, cause), state.world.measures[ref_of(cause)]
+    return next((widening for widening in measure.widened if alert and widening.act == alert.came_by), None)
 
 
 def standing(state: State, cause: str) -> int:

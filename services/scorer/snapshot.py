@@ -26,7 +26,7 @@ from shared.domain.risk.shocks import Shock
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import World
 
-VERSION = 6
+VERSION = 7
 _TABLES: dict[str, type[Columns]] = {
     "customers": Customers,
     "exposures": Exposures,

@@ -1,22 +1,34 @@
 """A change of the world: measures as they are now, what moved them, news with its story."""
 
+import numpy as np
+
 from services.scorer.clocks import STORY_IS_OVER_AFTER
 from services.scorer.state import State, Story
 from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.changes import Change, LadderStep, Transition
-from shared.contracts.measures import Measure
+from shared.contracts.measures import Measure, Widening
 from shared.contracts.signals import Signal
 from shared.domain.alerts import severity, telling
 from shared.domain.alerts.alert import DAY_US
 from shared.domain.alerts.causes import cause
 from shared.domain.alerts.telling import Telling
 from shared.domain.risk.columns import Rows
-from shared.domain.risk.scope import NO_ROWS, close_listed, rows_hearing, rows_moved, rows_under, suppliers_named
+from shared.domain.risk.scope import (
+    NO_ROWS,
+    close_listed,
+    rows_bound,
+    rows_hearing,
+    rows_moved,
+    rows_under,
+    suppliers_named,
+)
 from shared.domain.risk.shocks import Shock
 from shared.domain.risk.world import Moved, union
 from shared.errors import ChokepointError
 
 Told = tuple[list[Transition], list[LadderStep]]
+Bound = tuple[Rows, Widening | None]
+"""And by which act, where one did it."""
 
 
 class ChangeMissing(ChokepointError):
@@ -37,6 +49,7 @@ def is_repeat(state: State, change: Change) -> bool:
 def take_change(state: State, turn: Turn, change: Change) -> None:
     state.change = change.number
     turn.change = change
+    newly = _newly_bound(state, change)
     moved = [state.world.put_measure(measure) for measure in change.measures]
     heard = [_hear(state, turn, signal) for signal in change.signals]
     turn.touch(rows_moved(state.portfolio, state.world, union(*moved, *heard)))
@@ -44,10 +57,47 @@ def take_change(state: State, turn: Turn, change: Change) -> None:
         turn.touch(close_listed(state.portfolio, state.world))
     for measure_id, (transitions, steps) in _told(change).items():
         _tell_measure(state, turn, state.world.measures[measure_id], transitions, steps)
+    for measure_id, bound in newly.items():
+        _tell_newly_bound(state, turn, state.world.measures[measure_id], bound)
     for measure in change.measures:
         _may_move(state, turn, measure)
     for signal in change.signals:
         _tell_signal(state, turn, signal)
+
+
+def _newly_bound(state: State, change: Change) -> dict[str, Bound]:
+    """Exposures that a measure comes to be about, though it stands as it did: for them it moves from nothing. Where it
+    does move, everybody is told of that."""
+    told = {transition.measure_id for transition in change.transitions}
+    found: dict[str, Bound] = {}
+    for measure in change.measures:
+        before = state.world.measures.get(measure.id)
+        if (
+            before is None
+            or measure.id in told
+            or measure.state in {"lifted", "lapsed"}
+            or _same_scope(before, measure)
+        ):
+            continue
+        now, until_now = (rows_bound(state.portfolio, state.world, each) for each in (measure, before))
+        by = [widening for widening in measure.widened if widening not in before.widened]
+        found[measure.id] = np.setdiff1d(now, until_now), by[-1] if by else None
+    return found
+
+
+def _same_scope(one: Measure, other: Measure) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in ("materials", "targets", "end_uses", "entities"))
+
+
+def _tell_newly_bound(state: State, turn: Turn, measure: Measure, bound: Bound) -> None:
+    rows, by = bound
+    said, about = telling.of_measure(measure, by), cause("measure", measure.id)
+    for customer, own in state.portfolio.rows_by_customer(rows).items():
+        named = telling.naming_suppliers(said, suppliers_named(state.portfolio, measure, customer, own))
+        alert = state.alerts.get(customer, about)
+        if not alert.live:
+            alert.came_by = by.act if by else ""
+        turn.notify(Notice(customer, about, "measure", severity.of_state(measure.state), named, own))
 
 
 def _told(change: Change) -> dict[str, Told]:

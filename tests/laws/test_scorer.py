@@ -88,8 +88,11 @@ def _matchers() -> st.SearchStrategy[dict[str, str]]:
 
 def _act(draw: st.DrawFn, ledger: Ledger) -> None:
     found: Measure = draw(measures() | st.just(listing("M-9", ("Acme", "listed"))))
-    if draw(st.booleans()):
+    happens = draw(st.sampled_from(["move", "move", "widening", "step", "step"]))
+    if happens == "move":
         ledger.act(found, quiet=draw(st.sampled_from([False, False, True])))
+    elif happens == "widening":
+        ledger.change(measures=[found])
     else:
         ledger.step(found, draw(st.sampled_from([60, 7, 0])), date(2026, 6, 1))
 

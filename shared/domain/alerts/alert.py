@@ -22,6 +22,8 @@ class Alert:
     """How grave what it last spoke of is by itself; the exposures make `severity` of it."""
     gravest: int = 0
     """Since it opened: its resolution goes to whoever heard of it."""
+    came_by: str = ""
+    """The act by which the measure came to be about the customer; none where it was from the start."""
     revision: int = 0
     opened_at: int = 0
     told_at: int = 0

@@ -36,6 +36,19 @@ def rows_under(portfolio: Portfolio, world: World, measure: Measure) -> Rows:
     return _told(portfolio, world.keys_of(measure), told)
 
 
+def rows_bound(portfolio: Portfolio, world: World, measure: Measure) -> Rows:
+    """Of `rows_under` those that it is about now: of a list, through the companies that stand on it unsuspended."""
+    if not measure.entities:
+        return rows_under(portfolio, world, measure)
+    names = {
+        entity_code(name)
+        for entity in measure.entities
+        if entity.state == "listed"
+        for name in (entity.name, *entity.aliases)
+    }
+    return _named(portfolio, names, frozenset(world.origin_codes(measure.issuer)))
+
+
 def rows_hearing(portfolio: Portfolio, world: World, shock: Shock) -> Rows:
     """Rows within the scope of news."""
     told = world.contexts.signal_weights(shock.targets, 0.0) >= IN_SCOPE
