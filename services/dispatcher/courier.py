@@ -20,7 +20,7 @@ from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
 from services.dispatcher.store import Store
 from shared.contracts.endpoints import Circuit
-from shared.domain.delivery.policy import judge
+from shared.domain.delivery.policy import verdict_on
 
 log = structlog.get_logger(__name__)
 
@@ -210,7 +210,7 @@ class Courier:
 
     def _judged(self, receiver: Receiver, delivery: Delivery, reply: Reply) -> Outcome:
         now = datetime.now(UTC)
-        verdict = judge(
+        verdict = verdict_on(
             reply.answer,
             delivery_id=delivery.delivery_id,
             attempt=delivery.attempts + 1 - delivery.schedule_from,

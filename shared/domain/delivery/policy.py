@@ -44,7 +44,9 @@ class Verdict:
 DELIVERED = Verdict("delivered")
 
 
-def judge(answer: Answer, *, delivery_id: str, attempt: int, failing_since: datetime | None, now: datetime) -> Verdict:
+def verdict_on(
+    answer: Answer, *, delivery_id: str, attempt: int, failing_since: datetime | None, now: datetime
+) -> Verdict:
     """`attempt` counts from 1; `failing_since` is when the endpoint's unbroken failure began, before this attempt."""
     if answer.ok:
         return DELIVERED

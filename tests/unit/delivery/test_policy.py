@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.delivery.policy import Answer, Verdict, judge
+from shared.domain.delivery.policy import Answer, Verdict, verdict_on
 from shared.domain.delivery.schedule import ATTEMPTS, DELAYS, JITTER, LONGEST, delay_after
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -16,7 +16,7 @@ def verdict(
     answer: Answer, attempt: int = 1, failing_for: timedelta | None = None, delivery_id: str = "d-1"
 ) -> Verdict:
     failing_since = None if failing_for is None else NOW - failing_for
-    return judge(answer, delivery_id=delivery_id, attempt=attempt, failing_since=failing_since, now=NOW)
+    return verdict_on(answer, delivery_id=delivery_id, attempt=attempt, failing_since=failing_since, now=NOW)
 
 
 def wait_of(found: Verdict) -> timedelta:

@@ -15,8 +15,8 @@ from services.registry.metrics import count_signals, show_measures
 from services.scorer.metrics import count as count_scored
 from services.scorer.metrics import show
 from services.scorer.testing import Ledger, bought, measure
-from shared.domain.delivery.policy import Answer, judge
-from shared.domain.judgement.judge import judge as judge_text
+from shared.domain.delivery.policy import Answer, verdict_on
+from shared.domain.judgement.judge import judge
 from tests.unit.dispatcher.making import MOMENT, delivery, receiver
 from tests.unit.judgement.texts import news as text
 from tests.unit.registry.world import World, imposed
@@ -58,7 +58,7 @@ async def test_ingest() -> None:
 
 def flooded_classifier(salt: str, names: int) -> None:
     for number in range(names // 6):
-        judged = judge_text(text(f"China bans exports of gallium, said {salt}-{number}"), f"{salt}-{number}")
+        judged = judge(text(f"China bans exports of gallium, said {salt}-{number}"), f"{salt}-{number}")
         count_judged(judged, 0.001)
 
 
@@ -111,7 +111,7 @@ def flooded_dispatcher(salt: str, names: int) -> None:
         sent = delivery(endpoint)
         starts(sent, receiver(endpoint), health)
         answer = Answer(status, None if status else f"no answer {salt} {number}")
-        verdict = judge(answer, delivery_id=sent.delivery_id, attempt=1, failing_since=None, now=datetime.now(UTC))
+        verdict = verdict_on(answer, delivery_id=sent.delivery_id, attempt=1, failing_since=None, now=datetime.now(UTC))
         saw(attempted(sent, Reply(answer, MOMENT, 0.01), verdict))
 
 
