@@ -9,14 +9,20 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.dead_endpoint import measure_dead_endpoint
+from bench.deliver import measure_deliver
 from bench.idle import measure_idle
 from bench.latency import measure_latency
+from bench.memory_pending import measure_memory_pending
 from bench.results import Result, keep, show
 from services.cli.testing import RunningSystem, running_system
 
 BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Result]]]] = {
+    "dead_endpoint": measure_dead_endpoint,
+    "deliver": measure_deliver,
     "idle": measure_idle,
     "latency": measure_latency,
+    "memory_pending": measure_memory_pending,
 }
 PORT_OFFSET = 21_000
 
