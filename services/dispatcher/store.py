@@ -65,7 +65,10 @@ class Store:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._connection.close()
+        if error is None:
+            await self._connection.close()
+        else:
+            self._connection.terminate()  # a database that is frozen says no good-bye, and what ends us is to be told
 
     async def find_position(self, topic: str, partition: int, at_first: int) -> Position:
         """Makes this copy the partition's owner. SQL's own position counts, not the group's committed offset: it moved
