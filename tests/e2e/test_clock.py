@@ -4,6 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from services.cli.testing import RunningSystem, Sink, running_system
@@ -40,9 +41,12 @@ async def test_an_expiry_that_a_jump_passes_is_told_once(tmp_path: Path) -> None
             await sink.expect(before + 1, within_s=30)
             await asyncio.to_thread(_post, system, measure_change("CN-TEST-2", announced_on="2027-07-01"))
             bodies = await _until_about(sink, "CN-TEST-2")
-        with running_system(data_dir, offset, CHOKEPOINT_SEED="none", CLOCK=JULY) as system:
+        with running_system(data_dir, offset, CHOKEPOINT_SEED="none") as system:
             await asyncio.to_thread(_post, system, measure_change("CN-TEST-3", announced_on="2027-07-01"))
             bodies = await _until_about(sink, "CN-TEST-3")
+            assert _clock_told(data_dir.with_suffix(".log")).startswith("2027-07-01"), "kept, though not asked for"
+            replayed = await _replayed(system, sink, since=bodies[-1]["timestamp"])
+    assert replayed == bodies[-1]
     about_the_return = [body for body in bodies[before:] if "CN-TEST-1" in body["data"]["measures"]]
     returned = [body for body in about_the_return if body["type"] != "alert.reminder"]
     assert len(returned) == 1, [body["data"]["title"] for body in about_the_return]
@@ -58,6 +62,25 @@ async def _until_about(sink: Sink, ref: str) -> list[Json]:
             return bodies
         count += 1
         await sink.expect(count, within_s=30)
+
+
+def _clock_told(log: Path) -> str:
+    *_, ready = (line for line in log.read_text().splitlines() if '"event": "ready"' in line)
+    return str(json.loads(ready)["clock"])
+
+
+async def _replayed(system: RunningSystem, sink: Sink, since: str) -> Json:
+    """The last message that comes again of those with this timestamp and later ones."""
+    with system.client() as client:
+        (endpoint,) = client.endpoints()
+    url = f"{system.connection.control_url}/v1/endpoints/{endpoint['id']}:replay"
+    async with httpx2.AsyncClient(headers={"authorization": f"Bearer {system.connection.key}"}) as http:
+        assert (await http.post(url, json={"since": since})).status_code == 202
+    async with asyncio.timeout(20):
+        while "chokepoint-replay" not in sink.hooks[-1].headers:  # noqa: ASYNC110  # `expect` counts new messages
+            await asyncio.sleep(0.05)
+    body: Json = json.loads(sink.hooks[-1].body)
+    return body
 
 
 def _set_up(system: RunningSystem, url: str) -> None:
