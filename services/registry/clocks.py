@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.registry.book import Entry
 from shared.contracts.changes import LadderStep, Transition
-from shared.domain.measures.chronicle import Phase
+from shared.domain.measures.chronicle import Phase, is_move
 from shared.domain.measures.ladder import Step
 
 
@@ -35,10 +35,6 @@ def run_clocks(entries: Iterable[Entry], after: datetime, until: datetime, horiz
         tuple(sorted(steps, key=lambda item: (item.at, item.measure_id))),
         tuple(dict.fromkeys([*sorted(moved), *(step.measure_id for step in steps)])),
     )
-
-
-def is_move(before: Phase | None, phase: Phase) -> bool:
-    return before is None or (before.state, before.confirmed) != (phase.state, phase.confirmed)
 
 
 def transition(entry: Entry, before: Phase | None, phase: Phase) -> Transition:

@@ -10,13 +10,14 @@ from typing import Self
 from services.registry import news
 from services.registry import state as states
 from services.registry.book import Entry
-from services.registry.clocks import Due, is_move, run_clocks, transition
+from services.registry.clocks import Due, run_clocks, transition
 from services.registry.facts import New, NewAct, NewFigure, NewText, new_in
 from services.registry.outputs import measure_record, signal_records, to_scorers
 from services.registry.records import CATCHING_UP_HEADER, SEED_HEADER, Fact, parse, read_notes
 from services.registry.state import State
 from services.registry.turn import Effect, Turn
 from shared.contracts.changes import Tick, Transition
+from shared.domain.measures.chronicle import stands_otherwise
 from shared.kafka.record import Incoming, Outgoing, Stamp
 
 
@@ -105,7 +106,7 @@ class Registry:
         if after is None or (known and known.at(self._now) == entry.at(self._now)):
             return Effect()
         transitions: tuple[Transition, ...] = ()
-        if is_move(before, after):
+        if before is None or stands_otherwise(before, after):
             begun = [move for move in entry.chronicle.moves() if move.at <= self._now][-1]
             transitions = (transition(entry, before, begun),)
         return Effect(transitions, moved=(entry.identity.id,))

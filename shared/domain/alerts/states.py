@@ -51,7 +51,8 @@ def _in_force(measure: Measure) -> str:
 
 def _returned_unconfirmed(measure: Measure) -> bool:
     """Its suspension ran out, and only now something confirms that it is back."""
-    return len(measure.history) > 1 and measure.confirmed and measure.history[-2].state == "in_force"
+    before = measure.history[-2] if len(measure.history) > 1 else None
+    return measure.confirmed and before is not None and (before.state, before.confirmed) == ("in_force", False)
 
 
 def _standing_since(measure: Measure) -> date:

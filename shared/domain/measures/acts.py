@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from shared.catalog.entities import normalise
 from shared.contracts.base import to_json
 from shared.contracts.measures import Act
 from shared.domain.measures.calendar import start_of
@@ -19,8 +20,11 @@ _RANK = {
     "reinstated": 5,
     "lifted": 6,
     "removed": 6,
-    "override": 7,
+    "override": 8,
 }
+_ANEW = 7
+"""What ended and was made again on one day has been made again: nobody ends it before he makes it."""
+_MAKES = frozenset({"imposed", "added"})
 _PROVENANCE = {"event_id", "known_at", "evidence"}
 
 _NO_MATTER = datetime.min.replace(tzinfo=UTC)
@@ -69,11 +73,33 @@ def said_by(acts: Iterable[Act], moment: datetime, zone: ZoneInfo) -> list[Act]:
     return [act for act in acts if heard_of(act, zone) <= moment]
 
 
-def precedence(act: Act) -> Precedence:
-    """Sorts acts that count from the same instant. A human's word comes last, and of two the later one."""
+def in_order(acts: Sequence[Act], zone: ZoneInfo) -> list[tuple[Precedence, Act]]:
+    """Acts that count from the same instant go by the day of their announcement, then by what they do. A human's word
+    comes last, and of two the later one."""
+    made = _first_made(acts)
+    ranked = [(_precedence(act, anew=_is_anew(act, made)), act) for act in acts]
+    return sorted(ranked, key=lambda entry: (counts_from(entry[1], zone), entry[0]))
+
+
+def _precedence(act: Act, *, anew: bool) -> Precedence:
     human = act.action == "override"
-    return human, act.announced_on, act.known_at if human else _NO_MATTER, _RANK[act.action], act.act, act.action
+    rank = _ANEW if anew else _RANK[act.action]
+    return human, act.announced_on, act.known_at if human else _NO_MATTER, rank, act.act, act.action
 
 
-def in_order(acts: Sequence[Act], zone: ZoneInfo) -> list[Act]:
-    return sorted(acts, key=lambda act: (counts_from(act, zone), precedence(act)))
+def _first_made(acts: Iterable[Act]) -> dict[str, date]:
+    """The measure (under no name), and each entity on it, with the first day of the first act that made it."""
+    made: dict[str, date] = {}
+    for act in acts:
+        if act.action in _MAKES:
+            for name in _made_by(act):
+                made[name] = min(made.get(name, act.effective_on), act.effective_on)
+    return made
+
+
+def _is_anew(act: Act, made: dict[str, date]) -> bool:
+    return act.action in _MAKES and any(made[name] < act.effective_on for name in _made_by(act))
+
+
+def _made_by(act: Act) -> list[str]:
+    return [normalise(entity.name) or entity.name for entity in act.entities] or [""]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from shared.contracts.measures import Act, EntityState, MeasureState
-from shared.domain.measures.acts import SCOPE_ACTIONS, Precedence, counts_from, heard_of, in_order, precedence
+from shared.domain.measures.acts import SCOPE_ACTIONS, Precedence, counts_from, heard_of, in_order
 from shared.domain.measures.calendar import start_of
 from shared.domain.measures.life import Life
 from shared.domain.measures.roster import Listed, roster
@@ -48,17 +48,27 @@ class Chronicle:
         """The phases in which it stands otherwise than in the one before."""
         before = None
         for phase in self.phases:
-            if before is None or (before.state, before.confirmed) != (phase.state, phase.confirmed):
+            if is_move(before, phase):
                 yield phase
             before = phase
 
 
+def is_move(before: Phase | None, phase: Phase) -> bool:
+    """Of two phases of one chronicle: it stands otherwise, or it was ended and made anew on one day."""
+    return before is None or stands_otherwise(before, phase) or before.scope[0] is not phase.scope[0]
+
+
+def stands_otherwise(before: Phase, phase: Phase) -> bool:
+    return (before.state, before.confirmed) != (phase.state, phase.confirmed)
+
+
 def chronicle(acts: Sequence[Act], zone: ZoneInfo) -> Chronicle:
     """`acts`: standing ones (`acts.standing`), at least one, in any order."""
-    ordered = in_order(acts, zone)
+    ranked = in_order(acts, zone)
+    ordered = [act for _, act in ranked]
     entities = roster(ordered)
     born = min(start_of(act.announced_on, zone) for act in acts)
-    phases = _Walk(ordered, entities, zone).phases(ordered)
+    phases = _Walk(ordered, entities, zone).phases(ranked)
     first = max(index for index, phase in enumerate(phases) if phase.at <= born)
     known = [replace(phases[first], at=born), *phases[first + 1 :]]
     return Chronicle(born, tuple(known), tuple(entities))
@@ -85,10 +95,9 @@ class _Walk:
         self._scope: tuple[Act, ...] = ()
         self._at = self._known_at = _NEVER
 
-    def phases(self, acts: Sequence[Act]) -> list[Phase]:
+    def phases(self, ranked: Sequence[tuple[Precedence, Act]]) -> list[Phase]:
         occasions: list[Occasion] = []
-        for act in acts:
-            order = precedence(act)
+        for order, act in ranked:
             occasions.append((heard_of(act, self._zone), order, self._hear, act))
             occasions.append((counts_from(act, self._zone), order, self._count, act))
         kept: list[Phase] = []

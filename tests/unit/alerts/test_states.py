@@ -22,6 +22,7 @@ CONFIRMED = BACK | {"from": "2027-03-14T16:00:00Z", "act": "override/7"}
     [
         ([OCTOBER], "in force since 1 October 2026"),
         ([OCTOBER, PAUSE, BACK], "in force again since 1 March 2027"),
+        ([OCTOBER, BACK], "in force again since 1 March 2027"),
         ([PAUSE, BACK], "in force since 1 March 2027"),
         ([OCTOBER, PAUSE, EXPIRED], "in force again since 1 March 2027: the suspension expired, unconfirmed"),
         ([OCTOBER, PAUSE, EXPIRED, CONFIRMED], "in force again since 1 March 2027, confirmed on 15 March 2027"),

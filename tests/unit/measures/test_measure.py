@@ -1,8 +1,8 @@
 """What a measure shows beside its state: history, clock, evidence, and how it looked with the knowledge of a day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from shared.contracts.measures import Clock, MeasureEvidence
+from shared.contracts.measures import Clock, MeasureEvidence, Widening
 from tests.unit.measures.acts import act, on
 
 IMPOSED = act("imposed", "2025-12-01", announced_on="2025-10-09", title="Licences for terbium")
@@ -95,3 +95,12 @@ def test_evidence_is_every_act_said_by_then() -> None:
     assert early.evidence == (gazette("2025-10-09"),)
     assert late is not None
     assert late.evidence == (gazette("2025-10-09"), gazette("2025-11-07"))
+
+
+def test_it_says_by_which_acts_it_came_to_be_about_more() -> None:
+    expanded = act("expanded", "2026-02-01", announced_on="2026-01-10", materials=("holmium",), title="Holmium too")
+    before, after = on("2026-01-31", IMPOSED, expanded), on("2026-02-01", IMPOSED, expanded)
+    assert before is not None
+    assert after is not None
+    assert before.widened == ()
+    assert after.widened == (Widening(act=expanded.act, title="Holmium too", on=date(2026, 2, 1)),)

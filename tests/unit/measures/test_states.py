@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from shared.domain.measures import measure_at, start_of
-from tests.unit.measures.acts import CHINA, act, on, state
+from tests.unit.measures.acts import CHINA, act, entities, on, state
 
 
 def test_announced_then_in_force_from_the_first_hour_of_its_day_in_the_issuers_zone() -> None:
@@ -162,3 +164,28 @@ def test_a_last_day_at_the_end_of_the_calendar_is_never_reached() -> None:
     assert state("2500-01-01", act("imposed", "2025-10-09", until="9999-12-31")) == "in_force"
     assert state("2025-10-09", act("imposed", "0001-01-01")) == "in_force"
     assert start_of(date.max, CHINA.zone) > datetime(9998, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("announced_on", ["2025-12-01", "2025-11-20"])
+def test_what_is_lifted_and_imposed_anew_on_one_day_is_in_force(announced_on: str) -> None:
+    """Whichever we hear of first; the act that was announced later has the last word."""
+    imposed = act("imposed", "2025-03-01")
+    lifted = act("lifted", "2025-12-01", announced_on=announced_on)
+    anew = act("imposed", "2025-12-01", announced_on=announced_on, materials=("holmium",))
+    for acts in ([imposed, lifted, anew], [anew, lifted, imposed]):
+        measure = on("2025-12-01", *acts)
+        assert measure is not None
+        assert (measure.state, measure.act, measure.materials) == ("in_force", anew.act, ("holmium",))
+        assert [entry.act for entry in measure.history] == [imposed.act, anew.act], "and that is a move"
+    withdrawn = act("lifted", "2025-12-01", announced_on="2025-12-02")
+    assert state("2025-12-02", imposed, lifted, anew, withdrawn) == "lifted"
+    assert state("2025-12-01", anew, act("lifted", "2025-12-01", announced_on=announced_on)) == "lifted"
+
+
+def test_who_is_taken_off_a_list_and_put_on_it_again_on_one_day_is_on_it() -> None:
+    added = act("added", "2025-03-01", entities=entities("Kratos", "Skydio"))
+    removed = act("removed", "2025-12-01", entities=entities("Kratos"))
+    again = act("added", "2025-12-01", entities=entities("KRATOS"))
+    measure = on("2025-12-01", added, removed, again)
+    assert measure is not None
+    assert {entity.name: entity.state for entity in measure.entities} == {"Kratos": "listed", "Skydio": "listed"}

@@ -94,6 +94,17 @@ def test_a_scope_that_grows_by_its_date_is_shown_without_a_transition() -> None:
     change = world.tick("2025-12-01T00:00")
     assert change.transitions == ()
     assert change.measures[0].materials == ("terbium", "holmium")
+    assert [(widened.act, str(widened.on)) for widened in change.measures[0].widened] == [("E", "2025-12-01")]
+
+
+def test_what_is_lifted_and_imposed_anew_on_one_day_moves_and_stays_in_force() -> None:
+    world = World()
+    world.put(imposed(), "2025-10-09T02:00")
+    day = {"announced_on": "2025-10-20", "effective_on": "2025-12-01"}
+    world.put(imposed(action="imposed", act="N", ref="CN-2025-61", **day), "2025-10-20T02:00")
+    world.put(imposed(action="lifted", act="L", ref="CN-2025-61", **day), "2025-10-20T02:00")
+    (moved,) = world.tick("2025-12-01T00:00").transitions
+    assert (moved.previous, moved.state, moved.act) == ("in_force", "in_force", "N")
 
 
 def test_an_act_announced_for_a_later_day_is_not_there_before() -> None:
