@@ -3,6 +3,7 @@
 import numpy as np
 
 from services.scorer.clocks import STORY_IS_OVER_AFTER
+from services.scorer.recall import rows_of
 from services.scorer.state import State, Story
 from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.changes import Change, LadderStep, Transition
@@ -49,7 +50,7 @@ def is_repeat(state: State, change: Change) -> bool:
 def take_change(state: State, turn: Turn, change: Change) -> None:
     state.change = change.number
     turn.change = change
-    newly = _newly_bound(state, change)
+    newly, freed = _newly_bound(state, change), _freed(state, change)
     moved = [state.world.put_measure(measure) for measure in change.measures]
     heard = [_hear(state, turn, signal) for signal in change.signals]
     turn.touch(rows_moved(state.portfolio, state.world, union(*moved, *heard)))
@@ -59,6 +60,8 @@ def take_change(state: State, turn: Turn, change: Change) -> None:
         _tell_measure(state, turn, state.world.measures[measure_id], transitions, steps)
     for measure_id, bound in newly.items():
         _tell_newly_bound(state, turn, state.world.measures[measure_id], bound)
+    for measure_id, customers in freed.items():
+        _tell_freed(state, turn, state.world.measures[measure_id], customers)
     for measure in change.measures:
         _may_move(state, turn, measure)
     for signal in change.signals:
@@ -83,6 +86,31 @@ def _newly_bound(state: State, change: Change) -> dict[str, Bound]:
         by = [widening for widening in measure.widened if widening not in before.widened]
         found[measure.id] = np.setdiff1d(now, until_now), by[-1] if by else None
     return found
+
+
+def _freed(state: State, change: Change) -> dict[str, list[int]]:
+    """Customers of whom a measure that goes on is about nothing any more."""
+    found: dict[str, list[int]] = {}
+    for measure in change.measures:
+        before = state.world.measures.get(measure.id)
+        if before is None or measure.state in {"lifted", "lapsed"} or _same_scope(before, measure):
+            continue
+        bound, was_bound = (
+            state.portfolio.rows_by_customer(rows_bound(state.portfolio, state.world, each, ("listed", "suspended")))
+            for each in (measure, before)
+        )
+        found[measure.id] = [customer for customer in was_bound if customer not in bound]
+    return found
+
+
+def _tell_freed(state: State, turn: Turn, measure: Measure, customers: list[int]) -> None:
+    """On what is open about it; to others it never was news."""
+    about, said = cause("measure", measure.id), telling.of_release(measure)
+    for customer in customers:
+        alert = state.alerts.find(customer, about)
+        if alert and alert.live:
+            rows = rows_of(state, customer, alert)
+            turn.notify(Notice(customer, about, "measure", severity.INFO, said, rows, alert.materials, closes=True))
 
 
 def _same_scope(one: Measure, other: Measure) -> bool:

@@ -114,6 +114,10 @@ def on(measure: Measure) -> str:
     return advice.over
 
 
+def when_over(measure: Measure) -> str:
+    return _OF[measure.instrument].over
+
+
 def before_end(measure: Measure, *, of_suspension: bool) -> str:
     if of_suspension:
         return _OF[measure.instrument].returns

@@ -11,11 +11,16 @@ OVERRIDE = "override/"
 
 def in_words(measure: Measure, widened: Widening | None = None) -> str:
     """`widened`: the act by which it came to be about the reader."""
-    if widened and (measure.state != "in_force" or widened.on >= _standing_since(measure)):
+    if widened:
         until = f" until {day(measure.until)}" if measure.until else ""
         stands = f"in force{until}" if measure.state == "in_force" and measure.confirmed else _state(measure)
         return f"widened from {day(widened.on)}, {stands}"
     return _state(measure)
+
+
+def moved_since(measure: Measure, on: date) -> bool:
+    """What was told of a day before the newest move is old."""
+    return bool(measure.history) and _day_of(measure, measure.history[-1].from_) > on
 
 
 def newest_act(measure: Measure, widened: Widening | None = None) -> str:

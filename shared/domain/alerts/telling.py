@@ -63,7 +63,9 @@ def on_materials(slugs: Iterable[str]) -> str:
 
 
 def of_measure(measure: Measure, widened: Widening | None = None) -> Telling:
-    """`widened`: the act by which it came to be about the reader, where it was not from the start."""
+    """`widened`: the act by which it came to be about the reader; until it moves again, that is what happened."""
+    if widened and states.moved_since(measure, widened.on):
+        return of_measure(measure)
     country = countries.name(measure.issuer) if countries.is_country(measure.issuer) else measure.issuer
     what = _INSTRUMENTS[measure.instrument]
     about = f" on {on_materials(measure.materials)}" if measure.materials else ""
@@ -110,6 +112,18 @@ def measure_evidence(measure: Measure) -> tuple[Evidence, ...]:
     return tuple(
         _evidence(found.source, rfc3339(found.published_at), f"{measure.title} ({measure.act})", found.url)
         for found in reversed(measure.evidence)
+    )
+
+
+def of_release(measure: Measure) -> Telling:
+    """It goes on, and is about nothing any more that the reader buys."""
+    plain, gone = of_measure(measure), "no longer about what you buy"
+    country, what = plain.title.split(":", 1)[0], _INSTRUMENTS[measure.instrument]
+    return replace(
+        plain,
+        title=f"{country}: {what} {gone}",
+        happened=f"{_named(measure)} is {gone}; for others it is {states.in_words(measure)}.",
+        do=advice.when_over(measure),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from shared.contracts.measures import Measure
+from shared.contracts.measures import EntityState, Measure
 from shared.domain.risk.codes import entity_code
 from shared.domain.risk.columns import Mask, Rows
 from shared.domain.risk.policy import IN_SCOPE
@@ -13,6 +13,7 @@ from shared.domain.risk.shocks import Shock
 from shared.domain.risk.world import Listing, Moved, World
 
 NO_ROWS: Rows = np.zeros(0, np.int32)
+UNSUSPENDED: tuple[EntityState, ...] = ("listed",)
 
 
 def rows_moved(portfolio: Portfolio, world: World, moved: Moved) -> Rows:
@@ -36,14 +37,16 @@ def rows_under(portfolio: Portfolio, world: World, measure: Measure) -> Rows:
     return _told(portfolio, world.keys_of(measure), told)
 
 
-def rows_bound(portfolio: Portfolio, world: World, measure: Measure) -> Rows:
-    """Of `rows_under` those that it is about now: of a list, through the companies that stand on it unsuspended."""
+def rows_bound(
+    portfolio: Portfolio, world: World, measure: Measure, states: Collection[EntityState] = UNSUSPENDED
+) -> Rows:
+    """Of `rows_under` those that it is about now: of a list, through the companies that stand on it in these states."""
     if not measure.entities:
         return rows_under(portfolio, world, measure)
     names = {
         entity_code(name)
         for entity in measure.entities
-        if entity.state == "listed"
+        if entity.state in states
         for name in (entity.name, *entity.aliases)
     }
     return _named(portfolio, names, frozenset(world.origin_codes(measure.issuer)))

@@ -55,9 +55,9 @@ def test_who_came_under_it_later_reads_since_when() -> None:
     assert told.basis.endswith("(act CN-1x).")
 
 
-def test_once_it_has_come_back_since_the_widening_is_old() -> None:
-    widened = Widening(act="CN-1x", on=date(2026, 11, 28))
+def test_once_it_has_moved_since_the_widening_is_old() -> None:
+    widened = Widening(act="CN-1x", title="Terbium alloys too", on=date(2026, 11, 28))
     back = measure(effective_on="2026-10-01", history=[OCTOBER, PAUSE, BACK])
-    assert in_words(back, widened) == "in force again since 1 March 2027"
-    paused = measure(state="suspended", history=[OCTOBER, PAUSE])
-    assert in_words(paused, widened) == "widened from 28 November 2026, suspended"
+    assert of_measure(back, widened) == of_measure(back)
+    later = of_measure(measure(state="suspended", history=[OCTOBER, PAUSE]), Widening(act="x", on=date(2027, 1, 9)))
+    assert later.title.endswith("widened from 9 January 2027, suspended")

@@ -65,3 +65,24 @@ def test_what_is_over_and_what_moves_is_told_as_that(ledger: Ledger) -> None:
     assert widen(ledger, state="lifted") == []
     [message] = ledger.after(days=1).act(BOTH, previous="lifted")
     assert message["data"]["title"].endswith("in force since 2 March 2026")
+
+
+def test_who_it_is_no_longer_about_is_told_that_it_is_over_for_him(ledger: Ledger) -> None:
+    ledger.customer("old", bought("bismuth", cover=400))
+    ledger.customer("acme", bought(cover=400))
+    ledger.act(BOTH)
+    told = ledger.after(hours=1).change(measures=[BISMUTH])
+    [message] = told
+    assert (message["customer_id"], message["type"]) == ("acme", "alert.resolved")
+    assert message["data"]["title"] == "China: export ban no longer about what you buy"
+    assert [m["customer_id"] for m in ledger.after(days=2).tick()] == ["old"], "nor is he reminded of it"
+
+
+def test_who_buys_from_a_company_that_leaves_a_list_is_told(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400, suppliers=["Kratos"]))
+    ledger.act(listing("CN-21", ("Other", "listed"), ("Kratos", "listed")))
+    paused = listing("CN-21", ("Other", "listed"), ("Kratos", "suspended"))
+    assert ledger.after(hours=1).change(measures=[paused]) == [], "suspended is not lifted"
+    gone = listing("CN-21", ("Other", "listed"), ("Kratos", "removed"))
+    [message] = ledger.after(hours=1).change(measures=[gone])
+    assert message["type"] == "alert.resolved"
