@@ -1,13 +1,11 @@
 """A change of the world: measures as they are now, what moved them, news with its story."""
 
-import numpy as np
-
 from services.scorer.clocks import STORY_IS_OVER_AFTER
-from services.scorer.recall import rows_of
+from services.scorer.scope_moves import scope_moves, tell_scope_moves
 from services.scorer.state import State, Story
 from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.changes import Change, LadderStep, Transition
-from shared.contracts.measures import Measure, Widening
+from shared.contracts.measures import Measure
 from shared.contracts.signals import Signal
 from shared.domain.alerts import severity, telling
 from shared.domain.alerts.alert import DAY_US
@@ -17,7 +15,6 @@ from shared.domain.risk.columns import Rows
 from shared.domain.risk.scope import (
     NO_ROWS,
     close_listed,
-    rows_bound,
     rows_hearing,
     rows_moved,
     rows_under,
@@ -28,8 +25,6 @@ from shared.domain.risk.world import Moved, union
 from shared.errors import ChokepointError
 
 Told = tuple[list[Transition], list[LadderStep]]
-Bound = tuple[Rows, Widening | None]
-"""And by which act, where one did it."""
 
 
 class ChangeMissing(ChokepointError):
@@ -50,7 +45,7 @@ def is_repeat(state: State, change: Change) -> bool:
 def take_change(state: State, turn: Turn, change: Change) -> None:
     state.change = change.number
     turn.change = change
-    newly, freed = _newly_bound(state, change), _freed(state, change)
+    scope = scope_moves(state, change)
     moved = [state.world.put_measure(measure) for measure in change.measures]
     heard = [_hear(state, turn, signal) for signal in change.signals]
     turn.touch(rows_moved(state.portfolio, state.world, union(*moved, *heard)))
@@ -58,74 +53,11 @@ def take_change(state: State, turn: Turn, change: Change) -> None:
         turn.touch(close_listed(state.portfolio, state.world))
     for measure_id, (transitions, steps) in _told(change).items():
         _tell_measure(state, turn, state.world.measures[measure_id], transitions, steps)
-    for measure_id, bound in newly.items():
-        _tell_newly_bound(state, turn, state.world.measures[measure_id], bound)
-    for measure_id, customers in freed.items():
-        _tell_freed(state, turn, state.world.measures[measure_id], customers)
+    tell_scope_moves(state, turn, scope)
     for measure in change.measures:
         _may_move(state, turn, measure)
     for signal in change.signals:
         _tell_signal(state, turn, signal)
-
-
-def _newly_bound(state: State, change: Change) -> dict[str, Bound]:
-    """Exposures that a measure comes to be about, though it stands as it did: for them it moves from nothing. Where it
-    does move, everybody is told of that."""
-    told = {transition.measure_id for transition in change.transitions}
-    found: dict[str, Bound] = {}
-    for measure in change.measures:
-        before = state.world.measures.get(measure.id)
-        if (
-            before is None
-            or measure.id in told
-            or measure.state in {"lifted", "lapsed"}
-            or _same_scope(before, measure)
-        ):
-            continue
-        now, until_now = (rows_bound(state.portfolio, state.world, each) for each in (measure, before))
-        by = [widening for widening in measure.widened if widening not in before.widened]
-        found[measure.id] = np.setdiff1d(now, until_now), by[-1] if by else None
-    return found
-
-
-def _freed(state: State, change: Change) -> dict[str, list[int]]:
-    """Customers of whom a measure that goes on is about nothing any more."""
-    found: dict[str, list[int]] = {}
-    for measure in change.measures:
-        before = state.world.measures.get(measure.id)
-        if before is None or measure.state in {"lifted", "lapsed"} or _same_scope(before, measure):
-            continue
-        bound, was_bound = (
-            state.portfolio.rows_by_customer(rows_bound(state.portfolio, state.world, each, ("listed", "suspended")))
-            for each in (measure, before)
-        )
-        found[measure.id] = [customer for customer in was_bound if customer not in bound]
-    return found
-
-
-def _tell_freed(state: State, turn: Turn, measure: Measure, customers: list[int]) -> None:
-    """On what is open about it; to others it never was news."""
-    about, said = cause("measure", measure.id), telling.of_release(measure)
-    for customer in customers:
-        alert = state.alerts.find(customer, about)
-        if alert and alert.live:
-            rows = rows_of(state, customer, alert)
-            turn.notify(Notice(customer, about, "measure", severity.INFO, said, rows, alert.materials, closes=True))
-
-
-def _same_scope(one: Measure, other: Measure) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in ("materials", "targets", "end_uses", "entities"))
-
-
-def _tell_newly_bound(state: State, turn: Turn, measure: Measure, bound: Bound) -> None:
-    rows, by = bound
-    said, about = telling.of_measure(measure, by), cause("measure", measure.id)
-    for customer, own in state.portfolio.rows_by_customer(rows).items():
-        named = telling.naming_suppliers(said, suppliers_named(state.portfolio, measure, customer, own))
-        alert = state.alerts.get(customer, about)
-        if not alert.live:
-            alert.came_by = by.act if by else ""
-        turn.notify(Notice(customer, about, "measure", severity.of_state(measure.state), named, own))
 
 
 def _told(change: Change) -> dict[str, Told]:
