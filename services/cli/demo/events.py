@@ -89,18 +89,27 @@ def own_records() -> dict[date, list[Json]]:
     return {
         date(2023, 8, 14): [_application(CHIPS, "SC-2023-1", date(2023, 8, 14), "gallium", 1_500, "JP", "civil")],
         date(2023, 10, 16): [_decision(CHIPS, "SC-2023-1", date(2023, 10, 16), "gallium", "granted")],
+        date(2024, 12, 3): [_stock(MAGNETS, date(2024, 12, 3), "gallium", 240, 2.5)],
+        date(2025, 2, 22): [_stock(MOTORS, date(2025, 2, 22), "cobalt", 137_000, 1_370)],
+        date(2025, 4, 9): [_arrival(MAGNETS, "PM-S-1", date(2025, 4, 9), "gallium", 900, "JP", "US")],
         date(2025, 4, 14): [
             _application(MOTORS, "RM-2025-1", date(2025, 4, 14), "terbium", 600, "DE", "civil"),
             _application(MAGNETS, "PM-2025-1", date(2025, 4, 14), "samarium", 5_000, "US", "defence"),
+            _stock(MOTORS, date(2025, 4, 14), "cobalt", 82_000, 1_370),
         ],
+        date(2025, 5, 14): [_stock(MOTORS, date(2025, 5, 14), "cobalt", 45_000, 1_370)],
         date(2025, 5, 19): [_stock(MOTORS, date(2025, 5, 19), "terbium", 90, 3.3)],
         date(2025, 6, 23): [_decision(MOTORS, "RM-2025-1", date(2025, 6, 23), "terbium", "granted")],
+        date(2025, 7, 23): [_arrival(MOTORS, "RM-S-2", date(2025, 7, 23), "cobalt", 130_000, "ID", "DE")],
         date(2025, 7, 28): [
-            _arrival(MOTORS, "RM-S-1", date(2025, 7, 28), "terbium", 600),
+            _arrival(MOTORS, "RM-S-1", date(2025, 7, 28), "terbium", 600, "CN", "DE"),
             _stock(MOTORS, date(2025, 7, 28), "terbium", 610, 3.3),
         ],
         date(2025, 8, 4): [_decision(MAGNETS, "PM-2025-1", date(2025, 8, 4), "samarium", "denied")],
+        date(2025, 12, 2): [_stock(MOTORS, date(2025, 12, 2), "cobalt", 420_000, 1_370)],
+        date(2026, 1, 14): [_stock(MAGNETS, date(2026, 1, 14), "gallium", 1_800, 2.5)],
         date(2026, 2, 9): [_stock(MOTORS, date(2026, 2, 9), "terbium", 2_400, 3.3)],
+        date(2026, 6, 10): [_stock(MOTORS, date(2026, 6, 10), "cobalt", 450_000, 1_370)],
         LAST_DAY: [
             _decision(MOTORS, "RM-2026-7", LAST_DAY, "graphite", "granted"),
             _decision(MAGNETS, "PM-2026-3", LAST_DAY, "samarium", "returned"),
@@ -110,6 +119,16 @@ def own_records() -> dict[date, list[Json]]:
 
 
 LAST_DAY = date(2026, 11, 28)
+
+
+def is_counted(customer: str, material: str, day: date) -> bool:
+    """Whether a stock report was posted by then; where none was, stock is what the profile says, on every day anew."""
+    return any(
+        (record["kind"], record["customer_id"], record["material"]) == ("inventory", customer, material)
+        for posted, records in own_records().items()
+        if posted <= day
+        for record in records
+    )
 
 
 def _own(kind: str, customer: str, at: str, day: date, **fields: JsonValue) -> Json:
@@ -140,7 +159,7 @@ def _stock(customer: str, day: date, material: str, kg: float, daily_kg: float) 
     return _own("inventory", customer, "as_of", day, material=material, on_hand_kg=kg, daily_use_kg=daily_kg)
 
 
-def _arrival(customer: str, ref: str, day: date, material: str, kg: float) -> Json:
+def _arrival(customer: str, ref: str, day: date, material: str, kg: float, origin: str, destination: str) -> Json:
     return _own(
         "shipment",
         customer,
@@ -149,8 +168,8 @@ def _arrival(customer: str, ref: str, day: date, material: str, kg: float) -> Js
         shipment_ref=ref,
         material=material,
         quantity_kg=kg,
-        origin="CN",
-        destination="DE",
+        origin=origin,
+        destination=destination,
         status="arrived",
     )
 

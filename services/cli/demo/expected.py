@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.cli.demo.customers import CHIPS, CUSTOMERS, MOTORS, name_of
 from services.cli.demo.events import ARTICLE_DAY, Json, act_event, article_events, own_records, sports_event
 from services.cli.demo.scope import concerns
-from services.cli.demo.story import Scene, concerning, headline, measures, timeline
+from services.cli.demo.story import Scene, concerning, headline, measures, steps, timeline
 from services.cli.demo.told import Journal, Told
 from shared.catalog.materials import materials
 from shared.contracts.alerts import AlertData
@@ -31,16 +31,20 @@ class Due:
     label: str
     tells: Callable[[AlertData], bool]
     """Whether an alert is about it."""
+    on: date | None = None
+    """The day on which it must be told, where that is known beforehand."""
 
     def is_told_by(self, told: Told) -> bool:
-        return told.customer == self.customer and self.tells(told.alert)
+        return told.customer == self.customer and self.on in (None, told.day) and self.tells(told.alert)
 
     def is_due_in(self, scene: Scene) -> bool:
+        if self.on:
+            return self.on == scene.day
         return any(_about(event) == self.about for event in (*scene.world, *scene.own))
 
 
 def dues() -> tuple[Due, ...]:
-    return (*_measures(), *_licences(), *reports())
+    return (*_measures(), *_steps(), *_licences(), *reports())
 
 
 def _about(event: Json) -> object:
@@ -58,6 +62,13 @@ def _measures() -> Iterator[Due]:
     for ref, acts in measures().items():
         for customer in concerning(ref):
             yield Due(customer, ref, headline(acts[0]), _names_measure(ref))
+
+
+def _steps() -> Iterator[Due]:
+    """What falls due by itself is told on its day: an effect, each step towards an end, a return."""
+    for ref, day, words in steps():
+        for customer in concerning(ref):
+            yield Due(customer, ref, f"{day}: {words.format(ref)}", _names_measure(ref), on=day)
 
 
 def _licences() -> Iterator[Due]:

@@ -1,24 +1,23 @@
 """The run as one picture (SVG): what stood when, how each buyer's worst risk moved, and when it was told what."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from html import escape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from services.cli.demo.customers import CHIPS, CUSTOMERS, MAGNETS, MOTORS, name_of
-from services.cli.demo.events import LAST_DAY, ZONE
+from services.cli.demo.customers import CUSTOMERS, name_of
+from services.cli.demo.events import ZONE
+from services.cli.demo.lanes import Axis, Lane
 from services.cli.demo.stage import Sample
 from services.cli.demo.story import concerning
+from services.cli.demo.svg import BEGIN, COLOURS, DOT, END, GREY, LEFT, SEVERITIES, WIDTH, dot, line, text, x_of
 from services.cli.demo.told import Told
 from shared.catalog.countries import name as country_name
 from shared.catalog.materials import materials
 from shared.contracts.measures import HistoryEntry, Measure
 
-WIDTH, LEFT, RIGHT, TOP = 1300, 400, 24, 92
-ROW, BAR = 23, 13
-LANE, SCORES, STRIP = 150, 88, 11
-BEGIN, END = date(2023, 5, 1), LAST_DAY + timedelta(days=24)
+TOP, ROW, BAR = 92, 23, 13
 STATES = {
     "announced": ("#f0b429", "announced"),
     "in_force": ("#c0392b", "in force"),
@@ -26,16 +25,6 @@ STATES = {
     "suspended": ("#5b9bb5", "suspended"),
     "lifted": ("#c9ced3", "lifted or lapsed"),
 }
-COLOURS = {MOTORS: "#0e7c86", MAGNETS: "#9b3b8f", CHIPS: "#2f7d4f"}
-SEVERITIES = {"critical": "#8e1b3a", "high": "#e0632c", "warning": "#e6b422", "info": "#6a8caf"}
-BANDS = (
-    (80, "severe", "#f3d9d6"),
-    (60, "high", "#f8e6dc"),
-    (40, "elevated", "#faf1dc"),
-    (20, "guarded", "#f4f6ee"),
-    (0, "low", "#eef4ef"),
-)
-BAND = 20
 INSTRUMENTS = {
     "licence_requirement": "licences",
     "entity_listing": "control list",
@@ -57,23 +46,24 @@ class Box:
 
 def draw(measures: Sequence[Measure], samples: Sequence[Sample], told: Sequence[Told]) -> str:
     ordered = sorted(measures, key=lambda measure: (measure.announced_on, measure.ref))
-    lanes = TOP + ROW * len(ordered) + 46
-    height = lanes + LANE * len(CUSTOMERS) + 56
+    axis = Axis.of(samples)
+    lanes = [
+        Lane(
+            customer,
+            [sample for sample in samples if sample.customer == customer],
+            [one for one in told if one.customer == customer],
+            axis,
+        )
+        for customer in CUSTOMERS
+    ]
+    begin = TOP + ROW * len(ordered) + 34
+    tops = list(accumulate((lane.height for lane in lanes), initial=begin))
     parts = [
-        *_frame(height),
-        *_years(TOP - 12, lanes + LANE * len(CUSTOMERS) - 26),
+        *_frame(int(tops[-1]) + 62),
+        *_years(TOP - 12, tops[-1]),
         *(part for row, measure in enumerate(ordered) for part in _bar(measure, TOP + ROW * row)),
-        *(
-            part
-            for lane, customer in enumerate(CUSTOMERS)
-            for part in _lane(
-                customer,
-                lanes + LANE * lane,
-                [sample for sample in samples if sample.customer == customer],
-                [one for one in told if one.customer == customer],
-            )
-        ),
-        *_legend(height - 26),
+        *(part for lane, top in zip(lanes, tops, strict=False) for part in lane.draw(top)),
+        *_legend(tops[-1] + 18),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -90,11 +80,12 @@ def _frame(height: int) -> Iterator[str]:
         '<rect width="3" height="6" fill="#c0392b"/></pattern></defs>'
     )
     yield f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
-    yield _text(24, 34, "Export controls, and who was told", size=20, weight="bold")
-    yield _text(
+    yield text(24, 34, "Export controls, and who was told", size=20, weight="bold")
+    yield text(
         24,
         54,
-        "What concerned three made-up buyers from 2023 to 2026: what stood, how their risk moved, when they were told.",
+        "Above, the measures that concerned three made-up buyers, and how long each stood. Below, for each buyer: how "
+        "its risk moved, and each webhook that it was sent as a dot.",
     )
 
 
@@ -104,19 +95,19 @@ def _years(top: float, bottom: float) -> Iterator[str]:
             day = date(year, month, 1)
             if BEGIN <= day <= END:
                 strong = month == 1 or day == BEGIN
-                yield _line(_x(day), top, _x(day), bottom, "#b8bec4" if strong else "#eceff1")
+                yield line(x_of(day), top, x_of(day), bottom, "#b8bec4" if strong else "#eceff1")
                 label = str(year) if strong else f"{day:%b}"
-                yield _text(_x(day), top - 5, label, anchor="middle", weight="bold" if strong else "normal", size=11)
+                yield text(x_of(day), top - 5, label, anchor="middle", weight="bold" if strong else "normal", size=11)
 
 
 def _bar(measure: Measure, y: float) -> Iterator[str]:
-    yield _text(24, y + 11, _about(measure), size=11)
-    yield _text(LEFT - 56, y + 11, measure.ref, anchor="end", size=9, fill="#6b7280")
+    yield text(24, y + 11, _about(measure), size=11)
+    yield text(LEFT - 56, y + 11, measure.ref, anchor="end", size=9, fill=GREY)
     for place, customer in enumerate(CUSTOMERS):
         if customer in concerning(measure.ref):
-            yield f'<circle cx="{LEFT - 44 + 13 * place}" cy="{y + 7}" r="4" fill="{COLOURS[customer]}"/>'
+            yield dot(LEFT - 44 + 13 * place, y + 7, 4, COLOURS[customer])
     for box in boxes(measure.history):
-        left, right = _x(box.begin), _x(box.end)
+        left, right = x_of(box.begin), x_of(box.end)
         title = escape(f"{measure.title}: {box.title}")
         thick = BAR if box.kind != "lifted" else 3
         yield (
@@ -151,73 +142,18 @@ def _about(measure: Measure) -> str:
     return f"{who}: {', '.join(labels[:_NAMED])}{more}"
 
 
-def _lane(customer: str, y: float, samples: Sequence[Sample], told: Sequence[Told]) -> Iterator[str]:
-    yield f'<circle cx="29" cy="{y + 9}" r="5" fill="{COLOURS[customer]}"/>'
-    yield _text(42, y + 14, name_of(customer), weight="bold", size=14)
-    profile = CUSTOMERS[customer]
-    yield _text(42, y + 32, f"{profile.sector}, {country_name(profile.destination)}", size=11)
-    yield _text(42, y + 48, f"{len(told)} webhooks", size=11)
-    yield _text(LEFT - 12, y + 8, "risk 100", anchor="end", size=10, fill="#6b7280")
-    yield _text(LEFT - 12, y + SCORES, "0", anchor="end", size=10, fill="#6b7280")
-    tall = SCORES * BAND / 100
-    for low, name, colour in BANDS:
-        top = y + SCORES * (1 - (low + BAND) / 100)
-        yield f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{tall:.1f}" fill="{colour}"/>'
-        yield _text(WIDTH - RIGHT - 4, top + 12, name, size=9, anchor="end", fill="#9aa0a6")
-    yield from _scores(y, samples, COLOURS[customer])
-    yield from _marks(y + SCORES + 8, told)
-
-
-def _scores(y: float, samples: Sequence[Sample], colour: str) -> Iterator[str]:
-    if not samples:
-        return
-    path: list[str] = []
-    before: float | None = None
-    for sample in samples:
-        x, height = _x(sample.day), y + SCORES * (1 - sample.score / 100)
-        path += [f"{x:.1f},{before:.1f}"] if before is not None else []
-        path.append(f"{x:.1f},{height:.1f}")
-        before = height
-    yield f'<polyline points="{" ".join(path)}" fill="none" stroke="{colour}" stroke-width="2"/>'
-
-
-def _marks(y: float, told: Iterable[Told]) -> Iterator[str]:
-    rows = list(SEVERITIES)
-    for severity in rows:
-        yield _text(
-            LEFT - 12, y + STRIP * rows.index(severity) + 8, severity, anchor="end", size=9, fill=SEVERITIES[severity]
-        )
-    for one in told:
-        centre = y + STRIP * rows.index(one.alert.severity) + 5
-        yield (
-            f'<circle cx="{_x(one.day):.1f}" cy="{centre:.1f}" r="4" fill="{SEVERITIES[one.alert.severity]}" '
-            f'fill-opacity="0.75"><title>{escape(f"{one.day}: {one.alert.title}")}</title></circle>'
-        )
-
-
 def _legend(y: float) -> Iterator[str]:
     x = float(LEFT)
+    yield text(24, y, "Bars above: what stood", size=11, fill=GREY)
     for colour, label in STATES.values():
         yield f'<rect x="{x:.0f}" y="{y - 10}" width="22" height="11" fill="{colour}"/>'
-        yield _text(x + 28, y, label, size=11)
+        yield text(x + 28, y, label, size=11)
         x += 44 + 6.6 * len(label)
-    yield _text(24, y, "line: worst risk of the buyer's materials; dots: webhooks", size=10, fill="#6b7280")
-
-
-def _x(day: date) -> float:
-    share = (min(max(day, BEGIN), END) - BEGIN).days / (END - BEGIN).days
-    return LEFT + share * (WIDTH - LEFT - RIGHT)
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
-
-
-def _text(
-    x: float, y: float, text: str, *, size: int = 12, weight: str = "normal", anchor: str = "start", fill: str = ""
-) -> str:
-    colour = f' fill="{fill}"' if fill else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}"{colour}>'
-        f"{escape(text)}</text>"
-    )
+    yield text(24, y + 26, "Dots: whom a measure concerns; how grave a webhook was", size=11, fill=GREY)
+    x = float(LEFT)
+    for radius, colours in ((4, {name_of(who): COLOURS[who] for who in CUSTOMERS}), (DOT, SEVERITIES)):
+        for label, colour in colours.items():
+            yield dot(x + 5, y + 22, radius, colour)
+            yield text(x + 14, y + 26, label, size=11)
+            x += 32 + 6.6 * len(label)
+        x += 30

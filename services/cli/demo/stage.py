@@ -15,6 +15,7 @@ from services.cli.demo.customers import CUSTOMERS
 from services.cli.demo.events import ARTICLE_DAY, LAST_DAY, Json, noon
 from services.cli.demo.expected import Due, dues, missing
 from services.cli.demo.listening import Listening
+from services.cli.demo.pages import Pages
 from services.cli.demo.story import Scene
 from services.cli.demo.told import Journal, Line
 from shared.client import Client, Problem
@@ -27,8 +28,8 @@ from shared.errors import ChokepointError
 FIRST_DAY = date(2023, 1, 1)
 REACHED_WITHIN_S = 30.0
 TOLD_WITHIN_S = 5.0
-QUIET_FOR_S, READ_FOR_S = 0.25, 0.8
-"""Without a further message: then the day is over. Texts are read before anybody is told."""
+QUIET_FOR_S, LONGEST_QUIET_S, PASSED_FOR_S = 0.3, 0.8, 0.02
+"""Without a further message: then the day is over. The last is for each day that the clock has passed through."""
 SETTLED_WITHIN_S = 20.0
 ACKNOWLEDGED_WITHIN = 40
 """Attempts, 50 ms apart."""
@@ -61,13 +62,12 @@ class Stage:
     """From posting the long article until its last webhook was here."""
     _posted: float = 0.0
     _task: TaskID = field(init=False)
-    _headlines: tuple[str, ...] = ()
     _last: float = 0.0
-    _advice: dict[str, str] = field(default_factory=dict)
-    """What the last message of each alert said to do."""
+    _pages: Pages = field(init=False)
     _to_read: list[AlertData] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._pages = Pages(self.console)
         begin, end = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
         self._task = self.progress.add_task("", start=True, total=end - begin, verified=0)
 
@@ -82,18 +82,15 @@ class Stage:
 
     async def play(self, scene: Scene) -> None:
         """Returns when everybody concerned was told, or when it is too late for that."""
-        self.today, self._headlines = scene.day, scene.headlines
+        days, self.today = (scene.day - self.today).days, scene.day
         passed = (scene.day - FIRST_DAY).days
         self.progress.update(self._task, completed=passed, description=view.spoken(scene.day))
-        self.console.print(view.day_heading(scene.day, scene.headlines))
         await self._post(scene.world)
         await self._until_reached(noon(scene.day))
         if scene.own:
             await self._post(scene.own)
-        is_news = any(event["kind"] == "news" for event in scene.world)
-        await self._until_told([due for due in dues() if due.is_due_in(scene)], READ_FOR_S if is_news else QUIET_FOR_S)
-        if len(scene.world) > 1 and not any(told.day == scene.day for told in self.journal.told):
-            self.console.print(view.nobody())
+        await self._until_told([due for due in dues() if due.is_due_in(scene)], _quiet_s(scene, days))
+        self._pages.turn(scene)
         await self._acknowledge()
         await self._sample(scene.day)
 
@@ -104,6 +101,7 @@ class Stage:
             made = {customer: await asyncio.to_thread(self._messages, customer) for customer in CUSTOMERS}
             found = missing(dues(), made, self.journal)
             if not found or time.monotonic() > deadline:
+                self._pages.rest()
                 return found
             await asyncio.sleep(0.3)
 
@@ -117,10 +115,7 @@ class Stage:
             return
         if told.alert.kind == "signal" and self.today == ARTICLE_DAY:
             self.article_told_s = self._last - self._posted
-        advice = view.parts_of(told.alert.summary).do
-        advised = self._advice.get(told.alert.id) == advice
-        self._advice[told.alert.id] = advice
-        self.console.print(view.alert_row(told, today=self.today, advised=advised, headlines=self._headlines))
+        self._pages.put(told)
         self.progress.update(self._task, verified=len(self.journal.told))
         if told.alert.severity in ("high", "critical") and told.alert.status == "open":
             self._to_read.append(told.alert)
@@ -182,3 +177,9 @@ class Stage:
 
     def _messages(self, customer: str) -> list[AlertData]:
         return [AlertData.model_validate(body["data"]) for body in self.client.messages(customer)]
+
+
+def _quiet_s(scene: Scene, days: int) -> float:
+    """Texts are read, and a buyer's own records are scored, before anybody is told."""
+    is_long = bool(scene.own) or any(event["kind"] == "news" for event in scene.world)
+    return LONGEST_QUIET_S if is_long else min(QUIET_FOR_S + PASSED_FOR_S * days, LONGEST_QUIET_S)

@@ -13,7 +13,6 @@ from services.cli.demo.events import (
     Json,
     act_event,
     article_events,
-    noon,
     own_records,
     price_event,
     sports_event,
@@ -114,11 +113,17 @@ def measures() -> dict[str, list[Act]]:
 def clock_days() -> dict[date, tuple[str, ...]]:
     """Days on which something falls due that nobody posts: an effect, a step towards an end, a return."""
     found: defaultdict[date, dict[str, list[str]]] = defaultdict(dict)
+    for ref, day, words in steps():
+        found[day].setdefault(words, []).append(ref)
+    return {day: tuple(words.format(_listed(refs)) for words, refs in said.items()) for day, said in found.items()}
+
+
+def steps() -> Iterator[tuple[str, date, str]]:
+    """Ref, day and words of each; in the words, `{}` stands for the ref."""
     for ref, lines in measures().items():
         for number, act in enumerate(lines):
             for day, words in _due(act, lines[number + 1 :]):
-                found[day].setdefault(words, []).append(ref)
-    return {day: tuple(words.format(_listed(refs)) for words, refs in said.items()) for day, said in found.items()}
+                yield ref, day, words
 
 
 def _due(act: Act, later: Sequence[Act]) -> Iterator[tuple[date, str]]:
@@ -160,8 +165,7 @@ def _own_headline(record: Json) -> str:
         case "licence_decision":
             return f"{who}'s licence {record['licence_ref']} for {material} is {record['decision']}"
         case "shipment":
-            return f"{record['quantity_kg']} kg of {material} arrive at {who}"
-    return f"{who} counts its stock of {material}: {record['on_hand_kg']} kg"
-
-
-__all__ = ["Scene", "clock_days", "concerning", "day_of", "headline", "measures", "noon", "scenes", "timeline"]
+            return (
+                f"{record['quantity_kg']:,} kg of {material} arrive at {who} from {country_name(str(record['origin']))}"
+            )
+    return f"{who} counts its stock of {material}: {record['on_hand_kg']:,} kg, {record['daily_use_kg']:,} used a day"

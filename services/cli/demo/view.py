@@ -1,5 +1,6 @@
 """How the story looks on a terminal: a day, what happened on it, and who was told what."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +23,15 @@ from shared.catalog.materials import materials
 from shared.contracts.alerts import AlertData, AlertEvidence
 
 WIDTH = 112
-HEADLINES = 3
+HEADLINES = 4
 A_YEAR = 366
 WORTH_SAYING = 0.005
 """Chance to run out."""
 MARKS = {"info": "○", "warning": "▲", "high": "◆", "critical": "█"}
+LATE = "Told when the day was over already"
+UNCOUNTED = "no count posted yet: its profile's usual stock, as if full every day"
+BEYOND = re.compile(r"more likely than not takes more than (\d+) years")
+"""The product's words where supply lies beyond what it has seen."""
 REMINDER, OVER = "alert.reminder", "alert.resolved"
 FULL = ("alert.opened", "alert.updated")
 
@@ -61,7 +66,7 @@ def introduction() -> RenderableType:
 
 
 def day_heading(day: date, headlines: Sequence[str]) -> RenderableType:
-    shown = [Text(f"  {line}", style="bold") for line in headlines[:HEADLINES]]
+    shown = [Padding(Text(line, style="bold"), (0, 0, 0, 2)) for line in headlines[:HEADLINES]]
     more = len(headlines) - len(shown)
     rest = [Text(f"  and {more} more act{'s' if more > 1 else ''}", style="bold dim")] if more else []
     return Group(Text(), Text(f"── {spoken(day)} ".ljust(28, "─"), style="blue"), *shown, *rest)
@@ -71,14 +76,29 @@ def nobody() -> RenderableType:
     return Text("    nobody is told: it is no news for any of the three", style="dim")
 
 
-def alert_row(told: Told, *, today: date, advised: bool = False, headlines: Sequence[str] = ()) -> RenderableType:
+def cause_in_time(told: Told) -> str:
+    """What caused a message on a day on which nobody posts anything."""
+    match told.type, told.alert.kind:
+        case "alert.reminder", _:
+            return "A day later, and nobody has acknowledged"
+        case "alert.resolved", "signal":
+            return "30 days have passed without further news of it"
+        case _, "licence":
+            return "The usual time for a decision has passed"
+        case _, "score":
+            return "Time passes: counted stock runs down, old news counts less"
+    return "What falls due by itself"
+
+
+def alert_row(
+    told: Told, *, advised: bool = False, headlines: Sequence[str] = (), notes: Sequence[str] = ()
+) -> RenderableType:
     """`advised`: the last message of this alert said the same of what to do. `headlines`: what stands above already."""
     alert, said = told.alert, parts_of(told.alert.summary)
-    title = Text(alert.title, style="bold" if alert.severity in ("high", "critical") else "")
+    is_alarm = alert.severity in ("high", "critical") and told.type != OVER
+    title = Text(alert.title, style="bold" if is_alarm else "")
     if told.type == REMINDER:
         title = Text.assemble(("reminder: ", "dim"), title)
-    if told.day != today:
-        title = Text.assemble((f"[{told.day:%-d %b}] ", "dim"), title)
     lines: list[RenderableType] = [title]
     if alert.kind == "signal" and told.type == "alert.opened":
         lines += [Text(_quote(found)) for found in alert.evidence[:1] if found.text not in headlines]
@@ -86,6 +106,7 @@ def alert_row(told: Told, *, today: date, advised: bool = False, headlines: Sequ
         lines.append(Text(said.meaning, style="dim"))  # in full, once for each customer
     elif told.type in FULL and (known := facts(alert)):
         lines.append(Text(known, style="dim"))
+    lines += [Text(note, style="dim") for note in notes]
     if said.do and told.type != REMINDER and not advised:
         lines.append(Text(f"→ {said.do}", style="italic"))
     row = Table.grid(padding=(0, 1))
@@ -119,6 +140,8 @@ def facts(alert: AlertData) -> str:
     if seen.gap_days:
         short = f"{seen.gap_days:.0f} days" if seen.gap_days < A_YEAR else "more than a year"
         parts.append(f"{short} too short")
+    elif beyond := BEYOND.search(alert.summary):
+        parts.append(f"no end in sight: more likely than not over {beyond[1]} years")
     if seen.probability and seen.probability >= WORTH_SAYING:
         parts.append(f"{seen.probability:.0%} to run out within 30 days")
     if alert.score is not None:

@@ -1,11 +1,12 @@
 """What is missing is said exactly: whom, and what."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from services.cli.demo.customers import CHIPS, MAGNETS, MOTORS
 from services.cli.demo.expected import Due, dues, missing
+from services.cli.demo.story import scenes
 from services.cli.demo.testing import alert, journal_of, line
 from services.cli.demo.told import Journal, Line
 
@@ -32,6 +33,13 @@ def test_a_measure_that_nobody_was_told_of_is_named_with_the_customer() -> None:
     journal.take(line(alert(13, measures=("CN-2023-23",))))
     assert lines(journal, due(CHIPS, "CN-2023-23")) == []
     assert lines(journal, due(MAGNETS, "CN-2023-23")) != [], "another customer's message is none of hers"
+
+
+def test_what_falls_due_by_itself_must_be_told_on_its_day() -> None:
+    step = next(one for one in dues() if one.about == "CD-2025-001" and one.on == date(2025, 6, 8))
+    assert step.is_due_in(next(scene for scene in scenes() if scene.day == step.on))
+    told = [alert(day, MOTORS, datetime(2025, 6, day, tzinfo=UTC), measures=("CD-2025-001",)) for day in (8, 15)]
+    assert [step.is_told_by(one) for one in journal_of(*told).told] == [True, False]
 
 
 def test_a_decision_is_told_by_an_alert_about_the_licence() -> None:

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
 from services.cli.demo.customers import CHIPS
-from services.cli.demo.picture import END, boxes, draw
+from services.cli.demo.picture import boxes, draw
 from services.cli.demo.stage import Sample
+from services.cli.demo.svg import END
 from services.cli.demo.testing import alert, journal_of
 from shared.contracts.measures import HistoryEntry, Measure, MeasureState
 
@@ -59,9 +60,9 @@ def test_it_is_well_formed_and_shows_bars_lines_and_marks() -> None:
     titles = [title.text or "" for title in picture.iter(f"{SVG}title")]
     assert sum(title.startswith("A ban & more") for title in titles) == len(HISTORY)
     assert [title for title in titles if title.startswith("2025-04-04")] == [
-        "2025-04-04: <first>",
         "2025-04-04: Message 2",
-    ]
+        "2025-04-04: <first>",
+    ], "of one day the gravest on top"
     (line,) = picture.iter(f"{SVG}polyline")
     heights = [float(point.split(",")[1]) for point in line.attrib["points"].split()]
     assert heights[0] == heights[1] > heights[2], "the score holds until it moves, and more risk stands higher"
