@@ -13,7 +13,7 @@ from shared.contracts.measures import Act, Report
 from shared.domain.measures import Identity
 from shared.domain.stories import Names, Stories
 
-VERSION = 2
+VERSION = 3
 """Of what `dump` writes: counted up when it changes shape, so that older snapshots are left alone."""
 
 REPEATS_KNOWN_FOR = timedelta(days=7)

@@ -1,14 +1,14 @@
 """A text made ready to be read: its sentences, and in each the materials, states and cues that it names."""
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, TypeVar
 
 from shared.catalog.matcher import Span
 from shared.contracts.events import News
-from shared.domain.judgement import cues, places, sentences
+from shared.domain.judgement import cues, layout, places, sentences
 from shared.domain.judgement.cues import Cue
 from shared.domain.judgement.gate import Names
 from shared.domain.judgement.language import Language, language_of
@@ -37,6 +37,10 @@ class Sentence:
     @cached_property
     def folded(self) -> str:
         return self.text.lower().replace("’", "'")
+
+    @property
+    def asks(self) -> bool:
+        return self.text.rstrip("”’»\"')）」』 ").endswith(("?", "？"))
 
     @cached_property
     def cues(self) -> list[Cue]:
@@ -73,11 +77,16 @@ def analyse(news: News, names: Names) -> Document:
 
 
 def _sentences(field: Field, text: str, spans: list[Span], language: Language | None) -> Iterator[Sentence]:
-    states = places.find(text)
+    states, clutter = places.find(text), layout.clutter(text)
     for start, end in sentences.split(text):
-        yield Sentence(
-            field, start, end, text[start:end], language, _between(spans, start, end), _between(states, start, end)
-        )
+        if not _lies_in(clutter, start):
+            found = _between(spans, start, end), _between(states, start, end)
+            yield Sentence(field, start, end, text[start:end], language, *found)
+
+
+def _lies_in(clutter: Sequence[layout.Span], start: int) -> bool:
+    before = bisect_right(clutter, start, key=_start)
+    return before > 0 and start < clutter[before - 1].end
 
 
 def _between(found: list[_Found], start: int, end: int) -> tuple[_Found, ...]:
@@ -85,5 +94,5 @@ def _between(found: list[_Found], start: int, end: int) -> tuple[_Found, ...]:
     return tuple(found[bisect_left(found, start, key=_start) : bisect_left(found, end, key=_start)])
 
 
-def _start(found: Span | Place) -> int:
+def _start(found: Span | Place | layout.Span) -> int:
     return found.start

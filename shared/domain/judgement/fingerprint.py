@@ -1,6 +1,7 @@
 """What a text is known by when it comes again: as a whole, however it is set; and sentence by sentence, whatever
 headline and byline stand above it and whatever surrounds it."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -19,12 +20,12 @@ _REST = re.compile(r"[\W_]+")
 
 def exact(title: str, body: str) -> str:
     """128 bits of the normalised text: equal for copies that differ in case, width, spaces or punctuation only."""
-    return blake2b(_normalised(f"{title}\n{body}").encode(), digest_size=16).hexdigest()
+    return blake2b(normal(f"{title}\n{body}").encode(), digest_size=16).hexdigest()
 
 
 def sentence(text: str) -> int | None:
     """48 bits, exact in any reader of JSON; None for one too short to be known by."""
-    normalised = _normalised(text)
+    normalised = normal(text)
     letters = sum(1 if letter < "\u1100" else _LETTERS_A_CHARACTER for letter in normalised)
     if letters < _TELLING_FROM:
         return None
@@ -42,5 +43,6 @@ def near(document: Document, told_by: Iterable[int]) -> tuple[int, ...]:
     return (*told, *sorted(others - told.keys()))[:MOST_SENTENCES]
 
 
-def _normalised(text: str) -> str:
-    return _REST.sub("", unicodedata.normalize("NFKC", text).casefold())
+def normal(text: str) -> str:
+    """Its letters and digits, however they were set."""
+    return _REST.sub("", unicodedata.normalize("NFKC", html.unescape(text)).casefold())

@@ -110,7 +110,7 @@ def _reading(
     chances = np.exp(modality - modality.max())
     return Reading(
         type=cast("SignalType", kind),
-        asserted=cast("Asserted", model.claim.outputs[chosen]),
+        asserted=_asserted(document.sentences[told_by], modality=model.claim.outputs[chosen]),
         window=window,
         sentence=told_by,
         relevance=combined(model.relevance, (probability(logits[0]), probability(logits[1:].max()))),
@@ -119,3 +119,8 @@ def _reading(
         eases=probability(model.way.logits(claim)[0]),
         likeliest=bool(logits[output] == logits[1:].max()),
     )
+
+
+def _asserted(sentence: Sentence, modality: str) -> Asserted:
+    """A question asserts nothing; of what it is about the answer may deny it."""
+    return "speculated" if sentence.asks and modality == "asserted" else cast("Asserted", modality)

@@ -5,27 +5,24 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from shared.domain.judgement.layout import Span, unwrapped
 
 LONGEST: Final = 600
 """Code points: what runs on longer (a table, a page without full stops) is cut at a space."""
 
 _WORDS = Path(__file__).parent / "lexicon" / "words.json"
 _END = re.compile(
-    r"[。！？；!?…]+[」』”’\"')）】]*|\.+[”’\"')]*(?=\s|$)|[\n\r\u2028\u2029]+|(?<=[^\d])\.(?=[A-ZÀ-Þ][a-zß-ÿ])"
+    r"[。！？；!?…]+[」』”’\"')）】]*|\.+(?:[”’\"')]|&[a-z0-9#]{2,7};)*(?=\s|$)|[\n\r\u2028\u2029]+"
+    r"|\.(?=[A-ZÀ-Þ][a-zß-ÿ])"
 )
 _LAST_WORD = re.compile(r"(\w[\w.'’]{0,11})\.\Z")
 
 
-class Span(NamedTuple):
-    """Code points [start, end)."""
-
-    start: int
-    end: int
-
-
 def split(text: str) -> list[Span]:
     """Sentences in order, without the white space around them."""
+    text = unwrapped(text)
     return [piece for sentence in _sentences(text) for piece in _pieces(text, sentence)]
 
 
@@ -55,7 +52,7 @@ def _goes_on(text: str, start: int, stop: re.Match[str]) -> bool:
     return initial or last.lower() in _abbreviations() or (ordinal and bool(_MONTH_AHEAD.match(text, stop.end())))
 
 
-_MONTH_AHEAD = re.compile(r"\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert)")
+_MONTH_AHEAD = re.compile(r"\s?(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert)")
 
 
 def _pieces(text: str, sentence: Span) -> Iterator[Span]:

@@ -12,7 +12,7 @@ class StoryPolicy:
     """Of the story's last news; another source adds to it as long after its beginning."""
     texts_remembered_for: timedelta = timedelta(days=400)
     most_texts: int = 100_000
-    """Two hundred and fifty a day that say something; about two kilobytes each."""
+    """Two hundred and fifty a day that say something; about three kilobytes each."""
 
 
 POLICY = StoryPolicy()

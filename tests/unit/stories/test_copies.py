@@ -1,5 +1,7 @@
 """A text that comes again is no news for 400 days, whatever headline and byline it carries; another act is."""
 
+import html
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -57,6 +59,11 @@ def after_the_first() -> Stories:
         ("other clutter", "Metals digest", f"{COOKIES}\n\n{STORY}\n\n{RELATED}"),
         ("cut short", "Gallium held up", "\n\n".join(PARAGRAPHS[:2])),
         ("in another order", "Cobalt, gallium", "\n\n".join(reversed(PARAGRAPHS))),
+        ("with a dateline", "Metals", f"BEIJING, June 10 (Agency) - {STORY}"),
+        ("with a byline before the first word", "Metals", f"By Peter Smith in Beijing - {STORY}"),
+        ("set in lines", "Metals", "\n\n".join(textwrap.fill(paragraph, 60) for paragraph in PARAGRAPHS)),
+        ("with entities of HTML", "Metals", html.escape(STORY).replace("two of them", "two of&nbsp;them")),
+        ("with soft hyphens", "Metals", STORY.replace("export", "ex\u00adport")),
     ],
 )
 @pytest.mark.parametrize("when", [JANUARY + timedelta(days=1), JUNE], ids=["the next day", "five months later"])
@@ -75,6 +82,16 @@ def test_a_copy_tells_nobody(how: str, title: str, body: str, when: datetime) ->
 def test_another_act_in_the_same_words_is_news(what: str, old: str, new: str) -> None:
     stories = after_the_first()
     assert "new" in told(stories, HEADLINE.replace(old, new), STORY.replace(old, new), JUNE), what
+
+
+@pytest.mark.parametrize("heading", ["BEIJING/BRUSSELS - ", "By Peter Smith in Beijing - "])
+def test_under_another_dateline_a_sentence_may_be_taken_for_another_type_and_is_known(heading: str) -> None:
+    stories = Stories()
+    told(stories, HEADLINE, f"{heading}{STORY}", JANUARY)
+    copy = judge(news("Metals: three blows", STORY, published=JUNE), "copy")
+    taken = tuple(signal.model_copy(update={"type": "control_imposed"}) for signal in copy.signals)
+    placed = stories.place(copy.model_copy(update={"signals": taken}), JUNE, {})
+    assert {(one.repeated, one.signal.novelty) for one in placed} == {(True, "stale")}
 
 
 def test_a_development_added_to_a_known_text_is_news_and_the_rest_is_not() -> None:
