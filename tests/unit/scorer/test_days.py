@@ -83,7 +83,7 @@ def test_what_is_told_in_the_middle_of_a_jump_is_as_of_its_own_day(ledger: Ledge
 
 def test_news_fades_on_the_way_through_a_jump_and_is_forgotten_at_its_end(ledger: Ledger) -> None:
     """As for who lived through the days one by one."""
-    walked, end = Ledger(), ledger.now + timedelta(days=700)
+    walked, end, announced = Ledger(), ledger.now + timedelta(days=700), measure(state="announced")
     for each in (ledger, walked):
         each.customer("acme", bought())
         each.news(signal())
@@ -91,7 +91,7 @@ def test_news_fades_on_the_way_through_a_jump_and_is_forgotten_at_its_end(ledger
         jump: Json = {"catching_up_to": end}
         for each, words in ((ledger, jump), (walked, {})):
             each.after(days=10)
-            told = each.act(measure(), cause="tick", **words) if day == 60 else each.tick(**words)
+            told = each.act(announced, cause="tick", **words) if day == 60 else each.tick(**words)
         assert day != 60 or told[0]["data"]["score"] == ledger.risk("acme", "terbium")["score"]
     assert ledger.fold.state.world.shocks == walked.fold.state.world.shocks == {}
     assert ledger.risk("acme", "terbium")["score"] == walked.risk("acme", "terbium")["score"]
