@@ -11,7 +11,7 @@ from shared.domain.alerts.severity import RUNS_OUT, SEVERITIES
 from shared.domain.risk.bands import BANDS, UNSCORED, next_band
 
 _RULES = {
-    "measure": Reason(code="a", text="a measure whose scope meets this customer changed its state"),
+    "measure": Reason(code="a", text="a measure that meets this customer changed its state, or its scope did"),
     "score": Reason(code="b", text="the score crossed into another band"),
     "expiry": Reason(code="c", text="a step of the expiry ladder (60, 30, 14, 7, 1 and 0 days before) was reached"),
     "overdue": Reason(code="c", text="the case takes longer than nine in ten: its lead-time p90 has passed"),
@@ -28,7 +28,7 @@ _BECAUSE_OF_BAND: dict[Severity, str] = {
     "warning": "the band is elevated",
 }
 _AS_BEFORE: dict[MessageType, str] = {
-    "alert.reminder": "a reminder is as grave as what it reminds of",
+    "alert.reminder": "a reminder is as grave as what it reminds of is on its day",
     "alert.resolved": "a resolution is as grave as the alert at its gravest",
 }
 
@@ -59,8 +59,8 @@ def severity_because(kind: MessageType, alert: AlertData, trace: Trace) -> tuple
 
 def _of_what_happened(alert: AlertData, trace: Trace) -> Iterator[tuple[Severity, str]]:
     for move in trace.measures:
-        concerns = alert.kind == "score" or (alert.kind == "measure" and move.ref in alert.measures)
-        if concerns and is_transition(move):
+        stands = alert.kind in {"measure", "expiry"} and move.ref in alert.measures
+        if stands or (alert.kind == "score" and is_transition(move)):
             state = move.after.state
             yield SEVERITIES[severity.of_state(state)], f"{move.ref} is {state.replace('_', ' ')}"
     match alert.kind:
@@ -76,7 +76,7 @@ def _of_what_happened(alert: AlertData, trace: Trace) -> Iterator[tuple[Severity
                 yield "warning", "the lead-time p90 has passed"
         case "expiry":
             yield "warning", "the ladder as far as 14 days before the end"
-            yield "high", "the ladder from 7 days before the end"
+            yield "high", "the ladder from 7 days before the end, or a measure that is in force until then"
 
 
 def _of_the_exposure(alert: AlertData, trace: Trace) -> Iterator[tuple[Severity, str]]:

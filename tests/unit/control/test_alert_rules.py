@@ -69,3 +69,13 @@ def test_a_resolution_and_a_band_that_falls_have_reasons_of_their_own() -> None:
     assert severity_because("alert.updated", alert("score", "info"), Trace(event_id="e")) == (
         "a band that moves, by itself",
     )
+
+
+def test_a_measure_that_is_in_force_counts_though_it_did_not_move() -> None:
+    """It was widened, or its end comes near."""
+    before = MeasureSeen.model_validate({"state": "in_force", "confirmed": True, "belief": 0.9})
+    (move,) = moved("in_force").measures
+    trace = Trace(event_id="e", measures=(move.model_copy(update={"before": before}),))
+    assert severity_because("alert.opened", alert(), trace) == ("CN-1 is in force",)
+    step = severity_because("alert.updated", alert("expiry"), Trace(event_id="e"))
+    assert step == ("the ladder from 7 days before the end, or a measure that is in force until then",)
