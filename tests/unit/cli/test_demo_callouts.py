@@ -1,6 +1,7 @@
 """What the picture puts into words is chosen by rule: the longest warning, and the gravest message."""
 
 from datetime import UTC, date, datetime
+from xml.etree import ElementTree as ET
 
 from services.cli.demo.callouts import LONGEST, callouts
 from services.cli.demo.customers import CHIPS, CUSTOMERS
@@ -20,7 +21,8 @@ EARLY = on(date(2023, 7, 3), 1, severity="warning", measures=("CN-2023-23",))
 GRAVE = on(date(2025, 5, 19), 3, severity="critical", score=55.0, previous_score=39.0, material="gallium")
 OTHERS = [
     on(date(2023, 8, 1), 2, measures=("CN-2023-23",)),
-    on(date(2025, 6, 1), 4, severity="critical", score=56.0, previous_score=55.0),
+    on(date(2025, 12, 30), 5, severity="warning", measures=("CN-2025-68",)),
+    on(date(2025, 5, 1), 4, severity="critical", score=56.0, previous_score=55.0),
 ]
 
 
@@ -52,8 +54,9 @@ def test_those_that_would_lie_on_each_other_stand_in_rows_of_their_own() -> None
 def test_dots_of_one_day_do_not_hide_each_other() -> None:
     crowd = [on(date(2026, 11, 11), number) for number in range(1, 20)]
     lane = Lane(CHIPS, [], crowd, Axis.of([]))
-    dots = [part for part in lane.draw(0) if part.startswith("<circle") and f'r="{DOT}"' in part]
-    assert len(dots) == len(set(dots)) == len(crowd)
+    dots = [ET.fromstring(part).attrib for part in lane.draw(0) if f'r="{DOT}"' in part]  # noqa: S314  # our own
+    places = [(part["cx"], part["cy"]) for part in dots]
+    assert len(places) == len(set(places)) == len(crowd)
     assert lane.height > Lane(CHIPS, [], crowd[:3], Axis.of([])).height
 
 
