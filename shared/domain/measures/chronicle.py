@@ -9,7 +9,7 @@ from shared.contracts.measures import Act, EntityState, MeasureState
 from shared.domain.measures.acts import SCOPE_ACTIONS, Precedence, counts_from, heard_of, in_order
 from shared.domain.measures.calendar import start_of
 from shared.domain.measures.life import Life
-from shared.domain.measures.roster import Listed, roster
+from shared.domain.measures.roster import Listed, removals_of_nobody, roster
 
 Occasion = tuple[datetime, Precedence, Callable[[Act, datetime], bool], Act]
 _ABOUT_ALL = frozenset({"suspended", "extended", "reinstated", "lifted", "override"})
@@ -65,9 +65,13 @@ def stands_otherwise(before: Phase, phase: Phase) -> bool:
 def chronicle(acts: Sequence[Act], zone: ZoneInfo) -> Chronicle:
     """`acts`: standing ones (`acts.standing`), at least one, in any order."""
     ranked = in_order(acts, zone)
+    entities = roster([act for _, act in ranked])
+    idle = removals_of_nobody(entities)
+    if any(id(act) not in idle and act.action != "override" for act in acts):
+        ranked = [(order, act) for order, act in ranked if id(act) not in idle]
+        entities = roster([act for _, act in ranked])
     ordered = [act for _, act in ranked]
-    entities = roster(ordered)
-    born = min(start_of(act.announced_on, zone) for act in acts)
+    born = min(start_of(act.announced_on, zone) for act in ordered)
     phases = _Walk(ordered, entities, zone).phases(ranked)
     first = max(index for index, phase in enumerate(phases) if phase.at <= born)
     known = [replace(phases[first], at=born), *phases[first + 1 :]]

@@ -52,6 +52,8 @@ class Life:
         self.until = act.until if makes else None
         self.ended, self.removed = None, False
         self._resume()
+        if act.action in ("lifted", "removed"):  # all that is known of it is its end
+            self._end("lifted")
         return True
 
     def next_alarm(self) -> tuple[datetime, Alarm] | None:

@@ -28,6 +28,14 @@ def roster(acts: Sequence[Act]) -> list[Listed]:
     return [_listed(group) for group in grouped.values()]
 
 
+def removals_of_nobody(entities: Iterable[Listed]) -> set[int]:
+    """The acts that only take off those of whom nothing else is known: they change nothing on the list."""
+    known = {
+        id(act) for entity in entities if any(act.action != "removed" for act in entity.acts) for act in entity.acts
+    }
+    return {id(act) for entity in entities for act in entity.acts} - known
+
+
 def _heads(mentions: Iterable[tuple[Act, Entity]]) -> dict[str, str]:
     """Name → the name that stands for all spellings of the entity."""
     acts_of: dict[str, set[int]] = {}

@@ -89,3 +89,26 @@ def test_what_is_said_of_the_whole_list_is_said_of_all_on_it_at_the_time() -> No
     assert state("2025-06-01", ADDED, paused, late) == "in_force"
     assert listed("2025-06-01", ADDED, paused, late)["Kratos"] == "suspended"
     assert state("2025-06-01", ADDED, act("lifted", "2025-06-01")) == "lifted"
+
+
+STRAY = act("removed", "2025-05-01", entities=entities("Nobody"), act="STRAY")
+
+
+def test_taking_off_who_was_never_on_it_changes_nothing() -> None:
+    gone = act("removed", "2025-04-20", entities=entities("Kratos", "Skydio", "Leidos"))
+    for acts in ((ADDED,), (ADDED, gone), (act("imposed", "2025-01-01"), act("lifted", "2025-03-01"))):
+        before, after = on("2025-06-01", *acts), on("2025-06-01", *acts, STRAY)
+        assert before is not None
+        assert after is not None
+        assert after.model_copy(update={"evidence": ()}) == before.model_copy(update={"evidence": ()})
+
+
+def test_it_does_once_it_is_known_that_he_was() -> None:
+    late = act("added", "2025-04-10", entities=entities("Nobody"))
+    assert listed("2025-05-01", ADDED, STRAY, late)["Nobody"] == "removed"
+    assert listed("2025-04-30", ADDED, STRAY, late)["Nobody"] == "listed"
+
+
+def test_a_removal_before_anything_is_known_of_the_list_leaves_nothing_in_force() -> None:
+    assert state("2025-05-01", STRAY) == "lifted"
+    assert state("2025-05-01", ADDED, STRAY) == "in_force"

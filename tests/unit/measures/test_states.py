@@ -189,3 +189,11 @@ def test_who_is_taken_off_a_list_and_put_on_it_again_on_one_day_is_on_it() -> No
     measure = on("2025-12-01", added, removed, again)
     assert measure is not None
     assert {entity.name: entity.state for entity in measure.entities} == {"Kratos": "listed", "Skydio": "listed"}
+
+
+def test_of_a_measure_that_is_known_by_its_end_alone_nothing_is_announced() -> None:
+    lifted = act("lifted", "2025-03-01", announced_on="2025-02-20")
+    assert state("2025-02-20", lifted) == "lifted"
+    imposed = act("imposed", "2025-01-10")
+    for acts in ((imposed, lifted), (lifted, imposed)):
+        assert [state(day, *acts) for day in ("2025-02-28", "2025-03-01")] == ["in_force", "lifted"]
