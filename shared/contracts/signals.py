@@ -1,5 +1,7 @@
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from shared.contracts.base import Instant, Wire
 from shared.contracts.events import SourceType
@@ -68,6 +70,12 @@ class Signal(Wire):
     novelty: Novelty | None = None
     """Story and novelty are the registry's: absent on `world` and in `/v1/classify`."""
     classifier: str
+
+    @model_serializer(mode="wrap")
+    def _with_issuer(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Absent fields are left out; that no state acts is said (contract section 5)."""
+        told: dict[str, Any] = fields(self)
+        return told if "issuer" in told else {**told, "issuer": None}
 
 
 class Dropped(Wire):

@@ -38,6 +38,12 @@ async def test_signals_dropped_and_classifier_and_nothing_else(client: httpx2.As
     assert "novelty" not in signal
 
 
+async def test_a_signal_of_no_state_says_so(client: httpx2.AsyncClient) -> None:
+    fire = news("Gallium", "A fire halted production at a gallium refinery in Stade on Sunday, the operator said.")
+    (signal,) = (await client.post("/classify", content=to_json(fire))).json()["signals"]
+    assert signal["issuer"] is None
+
+
 async def test_without_an_event_id_the_same_text_has_the_same_ids(client: httpx2.AsyncClient) -> None:
     first, second = [(await client.post("/classify", content=CONTROL)).json() for _ in range(2)]
     assert first == second

@@ -1,6 +1,7 @@
 """Fields that are absent are left out of a record: so each that may be absent must be readable where it is left out."""
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterator
 from types import NoneType
@@ -12,6 +13,8 @@ from pydantic import BaseModel
 import shared.contracts
 from shared.contracts.base import to_json
 from shared.contracts.customers import ProfileRecord
+from shared.contracts.signals import Signal
+from tests.unit.judgement.texts import read
 
 
 def records() -> Iterator[type[BaseModel]]:
@@ -31,3 +34,14 @@ def test_what_may_be_absent_has_a_default(record: type[BaseModel]) -> None:
 def test_a_deleted_customer_survives_the_wire() -> None:
     deleted = ProfileRecord(customer_id="acme", version=3, profile=None)
     assert ProfileRecord.model_validate_json(to_json(deleted)) == deleted
+
+
+def test_a_signal_has_every_field_of_the_contract_that_may_not_be_absent() -> None:
+    fire = read("Gallium", "A fire halted production at a gallium refinery in Stade on Sunday, the operator said.")
+    placed = fire.model_copy(update={"story_id": "story", "novelty": "new"})
+    told = json.loads(to_json(placed))
+    assert told["issuer"] is None
+    may_be_absent = {"effective_on", "expires_on", "occurred_on", "url"}
+    assert told.keys() >= Signal.model_fields.keys() - may_be_absent
+    assert told.keys().isdisjoint(["effective_on", "expires_on", "url"])
+    assert Signal.model_validate(told) == placed
