@@ -8,8 +8,8 @@ from shared.contracts.signals import Signal
 from shared.domain.judgement import fingerprint
 from shared.domain.stories.propositions import Proposition, figures_of
 
-ENDING: Final = 160
-"""Letters: what of a sentence is kept to know it by under another dateline. Most are shorter."""
+ENDING: Final = 600
+"""Letters: what of a sentence is kept to know it by under another dateline: all of it, as a rule."""
 _SHORTEST_ENDING: Final = 24
 
 

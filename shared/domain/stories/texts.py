@@ -14,8 +14,6 @@ from shared.domain.stories.text import Claim, Text, told_by
 
 SHORT: Final = 3
 """Sentences: of so few the headline is a part of what is said."""
-NEARLY_ALL: Final = 0.9
-"""Of a text's sentences: where these are known, none of them says anything new."""
 
 
 class Known(NamedTuple):
@@ -103,7 +101,7 @@ def _was_told(signal: Signal, sentences: Sequence[int], near: Sequence[int], tex
     proposition = Proposition.of(signal)
     if sentences and 2 * text.shared(sentences) >= len(sentences):
         # a copy in another order takes what a sentence is about from another one
-        is_all_known = is_copy and text.shared(near) >= NEARLY_ALL * len(near)
+        is_all_known = is_copy and text.shared(near) == len(near)
         return is_all_known or proposition.is_within(text.materials() | _named_by(signal))
     if is_copy and not sentences:  # another headline over known sentences
         return proposition.is_within(text.materials()) and not text.is_headed_otherwise(figures_of(signal))
