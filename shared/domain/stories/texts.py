@@ -84,7 +84,8 @@ class Texts:
             text = self._texts[exact]
             other_act = len(said) < SHORT and text.is_headed_otherwise(figures(judgement.title))
             most = 2 * shared >= min(len(said), len(text.sentences))
-            return exact if most and text.rests_on_any(said) and not other_act else None
+            rests = text.rests_on_any(said) or any(map(text.words, judgement.signals))
+            return exact if most and rests and not other_act else None
         return None
 
     def _known(self, signal: Signal, near: Sequence[int], original: str | None) -> Known | None:

@@ -94,16 +94,19 @@ def test_under_another_dateline_a_sentence_may_be_taken_for_another_type_and_is_
     assert {(one.repeated, one.signal.novelty) for one in placed} == {(True, "stale")}
 
 
-def test_in_a_long_sentence_under_another_dateline_another_figure_is_news() -> None:
-    stories = Stories()
-    first = (
-        "Alongside a 34 percent levy on imports, DR Congo has cut its cobalt export quota for the first quarter, which "
-        "miners in the south of the country had expected to be left where it was until their stocks in the ports were "
-        "sold, the regulator in Kinshasa said on Monday."
-    )
-    assert told(stories, "Cobalt", f"{first}\n\n{PARAGRAPHS[3]}\n\n{PARAGRAPHS[1]}", JANUARY)
-    again = first.replace("34", "57")
-    assert told(stories, "Metals", f"KINSHASA - {again}\n\n{PARAGRAPHS[3]}\n\n{PARAGRAPHS[1]}", JUNE)
+LONG = (
+    "Alongside a 34 percent levy on imports, DR Congo has cut its cobalt export quota for the first quarter, which "
+    "miners in the south of the country had expected to be left where it was until their stocks in the ports were "
+    "sold, the regulator in Kinshasa said on Monday."
+)
+
+
+@pytest.mark.parametrize(("figure", "news_again"), [("34", False), ("57", True)])
+def test_another_dateline_over_the_one_sentence_that_tells_it(figure: str, news_again: bool) -> None:
+    stories, rest = Stories(), f"{PARAGRAPHS[3]}\n\n{PARAGRAPHS[1]}"
+    assert told(stories, "Cobalt", f"{LONG}\n\n{rest}", JANUARY)
+    again = f"KINSHASA, June 10 - {LONG.replace('34', figure)}\n\n{rest}"
+    assert bool(told(stories, "Metals", again, JUNE)) is news_again
 
 
 def test_a_development_added_to_a_known_text_is_news_and_the_rest_is_not() -> None:
