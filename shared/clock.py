@@ -84,10 +84,10 @@ def _opened(kept: ClockState | None, settings: ClockSettings, now: datetime) -> 
         return kept or ClockState("replay", timedelta(), settings.replay_from)
     if kept and kept.mode == "replay":
         raise ClockError(f"{settings.data_dir} holds a replay clock: set CLOCK=replay or another DATA_DIR")
-    offset = timedelta()
     if settings.clock is not None:
-        offset = settings.clock - now
-        offset = max(offset, kept.offset) if kept else offset
+        offset = max(settings.clock - now, kept.offset) if kept else settings.clock - now
+    else:  # real time, unless an earlier start has gone ahead of it
+        offset = max(timedelta(), kept.offset) if kept else timedelta()
     reached = kept.reached if kept else BEGINNING
     if reached > now:
         offset = max(offset, reached - now)

@@ -54,6 +54,22 @@ def test_time_that_a_tick_has_reached_never_comes_again(tmp_path: Path, real: li
     assert clock.now() == LATER + timedelta(hours=1, minutes=1)
 
 
+def test_processes_of_a_start_without_a_setting_agree_whenever_each_of_them_opens_it(
+    tmp_path: Path, real: list[datetime]
+) -> None:
+    opened(tmp_path, LATER).reach(LATER)
+    real.append(REAL + timedelta(hours=1))
+    ingest = opened(tmp_path)
+    real.append(REAL + timedelta(hours=1, seconds=3))
+    control = opened(tmp_path)
+    assert ingest.now() == control.now() == LATER + timedelta(hours=1, seconds=3)
+
+
+def test_a_start_without_a_setting_leaves_a_clock_behind_real_time(tmp_path: Path, real: list[datetime]) -> None:
+    opened(tmp_path, REAL - timedelta(days=30))
+    assert opened(tmp_path).now() == REAL
+
+
 def test_replay_begins_where_it_is_told_and_follows_what_is_reached(tmp_path: Path) -> None:
     clock = opened(tmp_path, "replay")
     assert clock.now() == datetime(2023, 1, 1, tzinfo=UTC)
