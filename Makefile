@@ -31,7 +31,7 @@ test: setup ## the suite, real broker and database included
 	$(PY) -m pytest -n 2 --dist loadfile -m "not long"
 
 test-long: setup ## what `make test` leaves out
-	$(PY) -m pytest -m long
+	$(PY) -m pytest -n 2 -m long
 
 bench: setup ## measure, print a table, keep bench/results.json; ONLY=name for one
 	@ONLY=$(ONLY) $(PY) -m bench
