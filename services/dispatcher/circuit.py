@@ -16,7 +16,7 @@ State = Literal["closed", "open", "half_open"]
 class Circuit:
     failures: int = 0
     rest_s: float = 0.0
-    """None: it is closed."""
+    """Nought: it is closed."""
     until: float = 0.0
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.kafka import faust_consumer
+from shared.kafka.faust_app import Producer
 from shared.kafka.faust_consumer import FaustLoop
 from shared.kafka.loop import Assigned, DeadLetterLimit, TooManyDeadLetters
 from shared.kafka.record import Incoming, Outgoing, TopicPartition
@@ -39,7 +40,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Outgoing]:
         written.extend(outputs)
 
     monkeypatch.setattr(faust_consumer, "send_all", send_all)
-    monkeypatch.setattr(faust_consumer._Producer, "client", lambda _: None)
+    monkeypatch.setattr(Producer, "client", lambda _: None)
     return written
 
 
@@ -60,7 +61,7 @@ async def test_outputs_that_are_not_acknowledged_leave_the_poll_unread(monkeypat
         raise ConnectionError
 
     monkeypatch.setattr(faust_consumer, "send_all", send_all)
-    monkeypatch.setattr(faust_consumer._Producer, "client", lambda _: None)
+    monkeypatch.setattr(Producer, "client", lambda _: None)
     handler = Handler([Outgoing("world", b"k", b"v")])
     with pytest.raises(ConnectionError):
         await loop_of(handler).take({TP: [of(CONTROL)]})

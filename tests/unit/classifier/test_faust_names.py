@@ -1,4 +1,4 @@
-"""What shared/kafka/faust_consumer.py leans on beyond Faust's public names: if one of these fails after an upgrade,
+"""What shared/kafka/faust_app.py leans on beyond Faust's public names: if one of these fails after an upgrade,
 read that file again before the version is moved."""
 
 import inspect
