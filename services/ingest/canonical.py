@@ -9,12 +9,12 @@ from annotated_types import Len, MaxLen, MinLen
 from pydantic import BeforeValidator, Field, Strict, TypeAdapter, create_model
 from pydantic.fields import FieldInfo
 
-from services.ingest.kinds import MODELS
-from services.ingest.spelling import DAYS, EVERYWHERE, INSTANTS, begins_as_a_date
-from services.ingest.units import UNITS
 from shared.catalog.countries import EU, countries, currencies
 from shared.catalog.materials import materials
 from shared.contracts.events import AnyEvent, Event
+from shared.events.kinds import MODELS
+from shared.events.spelling import DAYS, EVERYWHERE, INSTANTS, begins_as_a_date
+from shared.events.units import UNITS
 
 LONG_WAY_ONLY = ("list_change", "trade_flow")
 """Their spelling is not a matter of closed lists; they are rare."""

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from services.ingest.answer import Result, Status
 from services.ingest.body import Sent, located
 from services.ingest.checking import Rejected, Valid, check
-from services.ingest.own_time import after_the_latest
 from services.ingest.records import Stamps, routed
 from services.ingest.time_source import TimeSource
 from services.ingest.writer import NotAcknowledged, Write, Writer
 from shared.clock import real_now
 from shared.contracts.keys import KeyRecord
+from shared.events.own_time import after_the_latest
 from shared.http.problems import FieldError
 from shared.metrics import EVENTS_INGESTED
 

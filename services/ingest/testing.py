@@ -11,11 +11,11 @@ from services.ingest.app import create_app
 from services.ingest.classify import classifier_client
 from services.ingest.customers import KnownCustomers
 from services.ingest.door import Door
-from services.ingest.own_time import within_five_minutes
 from services.ingest.recent_ids import RecentIds
 from services.ingest.time_source import Instant, TimeSource
 from services.ingest.writer import Writer
 from shared.contracts.keys import EVERY_SCOPE, KeyRecord
+from shared.events.own_time import within_five_minutes
 from shared.http.auth import KeyRing, sha256_of
 from shared.kafka.testing import RecordingProducer
 

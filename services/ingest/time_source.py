@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
-from services.ingest.own_time import Latest, within_five_minutes
 from shared.clock import LARGEST_REPLAY_STEP, Clock, real_now
 from shared.contracts.base import rfc3339, to_json
 from shared.contracts.changes import Tick
+from shared.events.own_time import Latest, within_five_minutes
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import WORLD
 

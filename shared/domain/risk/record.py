@@ -9,7 +9,7 @@ from shared.catalog.structural import structural_risk
 from shared.domain.risk.bands import BANDS
 from shared.domain.risk.drivers import Drivers, Part
 from shared.domain.risk.leadtime import P50, P90
-from shared.domain.risk.outlook import outlook
+from shared.domain.risk.outlook import Outlook, outlook
 from shared.domain.risk.policy import MODEL, TRANSIT_DAYS
 from shared.domain.risk.portfolio import Portfolio
 from shared.domain.risk.score import Scored
@@ -26,10 +26,6 @@ def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, 
     row, result = scored.rows.item(i), scored.result
     curve = scored.curve.item(i)
     seen = outlook(scored, i, day)
-    stockout: dict[str, object] = {"on": seen.stockout_on.isoformat()} if seen.stockout_on else {}
-    stockout["probability"] = dict(zip(("30", "60", "90", "180"), seen.odds, strict=True))
-    if seen.gap_days is not None:
-        stockout["gap_days"] = seen.gap_days
     return orjson.dumps(
         {
             "customer_id": portfolio.ids[portfolio.exposures.customer.item(row)],
@@ -37,7 +33,7 @@ def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, 
             "score": seen.score,
             "band": BANDS[portfolio.exposures.band.item(row)],
             "interval": (result.low.item(i), result.high.item(i)),
-            "stockout": stockout,
+            "stockout": stockout_json(seen),
             "cover_days": seen.cover_days,
             "lead_time_days": {"p50": P50.item(curve), "p90": P90.item(curve)},
             "drivers": drivers_json(drivers.of(scored, i)),
@@ -46,6 +42,14 @@ def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, 
             "as_of": as_of,
         }
     )
+
+
+def stockout_json(seen: Outlook) -> dict[str, object]:
+    stockout: dict[str, object] = {"on": seen.stockout_on.isoformat()} if seen.stockout_on else {}
+    stockout["probability"] = dict(zip(("30", "60", "90", "180"), seen.odds, strict=True))
+    if seen.gap_days is not None:
+        stockout["gap_days"] = seen.gap_days
+    return stockout
 
 
 def _inputs(portfolio: Portfolio, scored: Scored, i: int, row: int) -> dict[str, object]:

@@ -4,11 +4,11 @@ digits for customs codes. It is put in place before the shape is checked, field 
 import difflib
 from collections.abc import Callable, Mapping
 
-from services.ingest.kinds import MODELS
-from services.ingest.units import UNIT_OF, UNITS
 from shared.catalog.countries import is_country, is_currency
 from shared.catalog.hs import digits, materials_of
 from shared.catalog.materials import materials, meanings
+from shared.events.kinds import MODELS
+from shared.events.units import UNIT_OF, UNITS
 from shared.http.problems import FieldError, dotted
 
 Fields = dict[str, object]

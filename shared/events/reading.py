@@ -5,9 +5,9 @@ from typing import cast
 import orjson
 from pydantic import ValidationError
 
-from services.ingest.kinds import KINDS, MODELS
-from services.ingest.spelling import Fields, spell
 from shared.contracts.events import AnyEvent, Event
+from shared.events.kinds import KINDS, MODELS
+from shared.events.spelling import Fields, spell
 from shared.http.problems import FieldError, field_errors
 
 LARGEST_EVENT = 900_000

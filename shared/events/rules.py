@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, get_args
 
-from services.ingest.kinds import MODELS
-from services.ingest.own_time import FIELD
 from shared.catalog.entities import normalise
 from shared.contracts.events import (
     AnyEvent,
@@ -20,6 +18,8 @@ from shared.contracts.events import (
     SourceType,
 )
 from shared.contracts.keys import KeyRecord, SourceClaim
+from shared.events.kinds import MODELS
+from shared.events.own_time import FIELD
 from shared.http.problems import FieldError, dotted
 
 YEARS = range(1900, 2200)
@@ -34,17 +34,24 @@ WITHOUT_MATERIALS = ("entity_listing", "watch_list")
 
 
 def broken_rules(event: AnyEvent, key: KeyRecord) -> list[FieldError]:
-    errors = [*_may_say_it(event, key), *_whose_it_is(event, key), *_blank(event), *_implausible(event)]
+    return [*_may_say_it(event, key), *_whose_it_is(event, key), *unfit(event)]
+
+
+def unfit(event: AnyEvent) -> list[FieldError]:
+    """What is wrong with it, whoever says it."""
+    errors = [*_official(event), *_blank(event), *_implausible(event)]
     if not errors and (fits := _FITS.get(event.kind)) is not None:
         errors += fits(event)
     return errors
 
 
 def _may_say_it(event: AnyEvent, key: KeyRecord) -> Errors:
-    source, claim = event.source, key.sources
-    if claim is not None:
-        yield from _claimed(source, claim)
-    if event.kind in OFFICIAL and source.type != "government":
+    if key.sources is not None:
+        yield from _claimed(event.source, key.sources)
+
+
+def _official(event: AnyEvent) -> Errors:
+    if event.kind in OFFICIAL and event.source.type != "government":
         yield _wrong("source.type", "an official act needs government; what others say of one is news")
 
 
