@@ -8,9 +8,9 @@ import socket
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -30,6 +30,7 @@ def _own_name(value: object) -> object:
     return socket.gethostname() if value == "hostname" else value
 
 
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Subnets = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
 SecretKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_words)]
@@ -59,13 +60,30 @@ class Settings(BaseSettings):
 
 
 class KafkaSettings(Settings):
-    """How to reach the broker and how the topics are cut."""
+    """How to reach the broker, with what it lets us in, and how the topics are cut."""
 
     kafka_bootstrap_servers: str = Field(
         "127.0.0.1:9092",
         validation_alias=AliasChoices("CHOKEPOINT_KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS"),
     )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = "PLAINTEXT"
+    kafka_ca_file: Path | None = None
+    """In PEM: who signs the brokers' certificates. Absent: the authorities that this machine trusts."""
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
+    kafka_username: str = ""
+    kafka_password: SecretStr = SecretStr("")
     partitions: Annotated[int, Field(ge=1, le=1_000)] = 8
+
+    @model_validator(mode="after")
+    def _log_in_is_whole(self) -> Self:
+        given = bool(self.kafka_username), bool(self.kafka_password.get_secret_value())
+        if self.kafka_security_protocol == "SASL_SSL" and not all(given):
+            raise ValueError("SASL_SSL needs CHOKEPOINT_KAFKA_USERNAME and CHOKEPOINT_KAFKA_PASSWORD")
+        if self.kafka_security_protocol != "SASL_SSL" and any(given):
+            raise ValueError(
+                "CHOKEPOINT_KAFKA_USERNAME and _PASSWORD are used with CHOKEPOINT_KAFKA_SECURITY_PROTOCOL=SASL_SSL only"
+            )
+        return self
 
 
 class ClockSettings(Settings):

@@ -17,7 +17,7 @@ def main() -> int:
     kafka = KafkaSettings()
     try:
         now = Clock.open(ClockSettings()).now()
-        asyncio.run(ensure_topics(kafka.kafka_bootstrap_servers, kafka.partitions))
+        asyncio.run(ensure_topics(kafka))
     except KafkaError as error:
         sys.stderr.write(f"Kafka at {kafka.kafka_bootstrap_servers}: {type(error).__name__}: {error}\n")
         return 1

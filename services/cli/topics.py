@@ -15,7 +15,7 @@ def create_topics() -> None:
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # the error says it
     kafka = KafkaSettings()
     try:
-        asyncio.run(ensure_topics(kafka.kafka_bootstrap_servers, kafka.partitions))
+        asyncio.run(ensure_topics(kafka))
     except KafkaError as error:
         raise Unavailable(
             f"Kafka at {kafka.kafka_bootstrap_servers}: {error}; KAFKA_BOOTSTRAP_SERVERS names another"

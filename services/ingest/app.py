@@ -63,7 +63,7 @@ def create_app(
 
 async def main(stopping: asyncio.Event) -> None:
     settings = IngestSettings()
-    await ensure_topics(settings.kafka_bootstrap_servers, settings.partitions)
+    await ensure_topics(settings)
     clock = Clock.open(settings)
     time: TimeSource = ReplayedTime(clock) if clock.replay else RunningTime(clock)
     ring, keys = follow_keys(settings)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, cast
 
 import faust
 from aiokafka import AIOKafkaProducer
+from faust.auth import Credentials, SASLCredentials, SSLCredentials
 from faust.sensors.monitor import Monitor
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
@@ -17,10 +18,11 @@ from mode import Service
 from mode.types import ServiceT
 from yarl import URL
 
+from shared.kafka.connection import trust
 from shared.kafka.loop import Assigned
 from shared.kafka.producer import LARGEST_RECORD
 from shared.kafka.record import Incoming, TopicPartition
-from shared.settings import ServiceSettings
+from shared.settings import KafkaSettings, ServiceSettings
 
 COMMIT_EVERY_S = 1.0
 POLL_S = 3.0
@@ -196,6 +198,19 @@ class _App(faust.App):
         """No tables, so nothing to keep on disk."""
 
 
+def credentials(settings: KafkaSettings) -> Credentials | None:
+    if settings.kafka_security_protocol == "PLAINTEXT":
+        return None
+    if settings.kafka_security_protocol == "SSL":
+        return SSLCredentials(trust(settings))
+    return SASLCredentials(
+        username=settings.kafka_username,
+        password=settings.kafka_password.get_secret_value(),
+        ssl_context=trust(settings),
+        mechanism=settings.kafka_sasl_mechanism,
+    )
+
+
 def faust_app(
     settings: ServiceSettings, *, group: str, topics: Sequence[str], max_records: int, loop: BatchLoop
 ) -> _App:
@@ -203,6 +218,7 @@ def faust_app(
     app = _App(
         group,
         broker=broker,
+        broker_credentials=credentials(settings),
         broker_client_id=f"{group}-{settings.instance}",
         consumer_group_instance_id=f"{group}-{settings.instance}",
         consumer_auto_offset_reset="earliest",

@@ -16,6 +16,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from shared.errors import ChokepointError
+from shared.kafka.connection import expect_admission
 from shared.kafka.faust_app import BatchConsumer, Poll, Producer, faust_app
 from shared.kafka.loop import LOOK_AT_LAG_EVERY_S, Assigned, DeadLetterLimit, Handler, Tally
 from shared.kafka.producer import send_all
@@ -62,6 +63,7 @@ class FaustLoop:
         watch = asyncio.create_task(self._watch_lag())
         ended = asyncio.create_task(self.ending.wait())
         try:
+            await expect_admission(self._settings)  # Faust itself tries for ever
             await self._app.start()
             await self._expect_topics()
             stopped = asyncio.create_task(self._app.wait_until_stopped())

@@ -17,6 +17,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.errors import ChokepointError
+from shared.kafka.connection import connection, explained
 from shared.kafka.producer import send_all
 from shared.kafka.progress import Progress, Seconds
 from shared.kafka.record import Incoming, Outgoing, TopicPartition
@@ -117,7 +118,7 @@ class Loop:
         self._tally = Tally(limit, topics)
         self._max_records = max_records
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka_bootstrap_servers,
+            **connection(settings),
             client_id=f"{group}-{settings.instance}",
             group_id=group,
             group_instance_id=f"{group}-{settings.instance}",
@@ -135,8 +136,9 @@ class Loop:
         self._assigned = asyncio.Event()
 
     async def run(self) -> None:
-        await self._consumer.start()
         try:
+            async with explained(self._settings):
+                await self._consumer.start()
             await self._expect_topics()
             self._consumer.subscribe(list(self._topics), listener=_Rebalance(self))
             async with asyncio.TaskGroup() as tasks:

@@ -1,10 +1,12 @@
 import asyncio
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
+from shared.kafka.connection import connection, explained
 from shared.kafka.record import Outgoing
 from shared.settings import KafkaSettings
 
@@ -13,8 +15,8 @@ LARGEST_RECORD = 4 * 1024 * 1024
 
 def open_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
     """Idempotent: a record that the client retries is written once, and in order. Call `start` before use."""
-    return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap_servers,
+    return _Producer(
+        settings,
         client_id=client_id,
         acks="all",
         enable_idempotence=True,
@@ -24,6 +26,16 @@ def open_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
         max_request_size=LARGEST_RECORD,
         request_timeout_ms=10_000,
     )
+
+
+class _Producer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no types
+    def __init__(self, settings: KafkaSettings, **rest: Any) -> None:
+        super().__init__(**connection(settings), **rest)
+        self._settings = settings
+
+    async def start(self) -> None:
+        async with explained(self._settings):
+            await super().start()
 
 
 WORTH_A_BATCH = 8

@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from shared.kafka.connection import connection, explained
 from shared.kafka.record import TopicPartition
 from shared.settings import ServiceSettings
 
@@ -42,14 +43,15 @@ class Table(Generic[Row]):
     async def run(self) -> None:
         """Follows the topic until cancelled; ends with an exception if the broker refuses it."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.kafka_bootstrap_servers,
+            **connection(self._settings),
             client_id=f"table-{self._tp.topic}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=3_000,
         )
-        await consumer.start()
         try:
+            async with explained(self._settings):
+                await consumer.start()
             consumer.assign([self._tp])
             await consumer.seek_to_beginning(self._tp)
             end = (await consumer.end_offsets([self._tp]))[self._tp]

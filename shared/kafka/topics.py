@@ -9,6 +9,8 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
 from shared.errors import ChokepointError
+from shared.kafka.connection import connection, explained
+from shared.settings import KafkaSettings
 
 EVENTS_NEWS = "events.news"
 WORLD = "world"
@@ -67,18 +69,19 @@ def partition_of(customer_id: str, partitions: int) -> int:
     return (digest & 0x7FFFFFFF) % partitions
 
 
-async def ensure_topics(bootstrap: str, partitions: int) -> None:
+async def ensure_topics(settings: KafkaSettings) -> None:
     """Creates what is missing; a topic that exists with other partitions is an error, as its order would break.
 
     :raises TopicError: a topic stands there with another number of partitions, or cannot be created.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id="chokepoint-topics")
-    await admin.start()
+    admin = AIOKafkaAdminClient(**connection(settings), client_id="chokepoint-topics")
+    async with explained(settings):
+        await admin.start()
     try:
         standing = {meta["topic"]: len(meta["partitions"]) for meta in await admin.describe_topics()}
         brokers = len((await admin.describe_cluster())["brokers"])
         missing = []
-        for topic in _wanted(partitions, replicas=min(REPLICAS, brokers)):
+        for topic in _wanted(settings.partitions, replicas=min(REPLICAS, brokers)):
             there = standing.get(topic.name)
             if there is None:
                 missing.append(topic)

@@ -42,6 +42,7 @@ class Authority:
         encoding, pem = serialization.Encoding.PEM, self._folder / "server.pem"
         private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         pem.write_bytes(private + certificate.public_bytes(encoding))
+        self.served = pem
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         return context

@@ -146,7 +146,7 @@ async def read_from(bootstrap: str, tp: TopicPartition, start: int) -> list[Inco
 async def begin_at_the_end(bootstrap: str, group: str) -> dict[TopicPartition, int]:
     """What other tests left on the topics is not read, unless the group is still known to the broker from one of them:
     ids tell the tests apart."""
-    await ensure_topics(bootstrap, PARTITIONS)
+    await ensure_topics(KafkaSettings(kafka_bootstrap_servers=bootstrap, partitions=PARTITIONS))
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
     await consumer.start()
     try:

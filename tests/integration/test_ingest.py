@@ -80,7 +80,7 @@ class Copy:
 
     async def made_known(self) -> None:
         """The key and the customer, as control writes them."""
-        await ensure_topics(self.bootstrap, PARTITIONS)
+        await ensure_topics(KafkaSettings(kafka_bootstrap_servers=self.bootstrap, partitions=PARTITIONS))
         key = KeyRecord(id=self.key[:12], name="tests", sha256=sha256_of(self.key), scopes=EVERY_SCOPE)
         profile = CustomerProfile(name="Tests", destination="DE")
         customer = ProfileRecord(customer_id=self.customer, version=1, profile=profile)

@@ -141,7 +141,7 @@ async def until(check: Callable[[], Awaitable[bool]], within_s: float = 10) -> N
 @asynccontextmanager
 async def registering(bootstrap: str, place: Path) -> AsyncIterator[Registering]:
     """Nothing that an earlier test left on the topics is read: a snapshot of nothing says where this one begins."""
-    await ensure_topics(bootstrap, PARTITIONS)
+    await ensure_topics(KafkaSettings(kafka_bootstrap_servers=bootstrap, partitions=PARTITIONS))
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await consumer.start()
     try:

@@ -154,7 +154,7 @@ async def until(check: Callable[[], Awaitable[bool]], within_s: float = 20) -> N
 
 
 def begun(bootstrap: str, place: Path) -> Scoring:
-    asyncio.run(ensure_topics(bootstrap, PARTITIONS))
+    asyncio.run(ensure_topics(KafkaSettings(kafka_bootstrap_servers=bootstrap, partitions=PARTITIONS)))
     given = Scoring(bootstrap, place)
     for customer_id in CUSTOMERS:
         given.of(customer_id).customer(customer_id, bought(), bought("gallium"))

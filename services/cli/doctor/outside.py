@@ -11,6 +11,8 @@ from aiokafka.errors import KafkaError
 
 from services.cli.doctor.finding import Finding, broken, odd, well
 from services.cli.doctor.patient import Patient
+from shared.kafka.connection import BrokerRefuses, connection, explained
+from shared.settings import KafkaSettings
 
 WITHIN_S = 5.0
 TESTED = 18
@@ -26,11 +28,15 @@ def outside(patient: Patient) -> Iterator[Finding]:
 
 async def cluster(servers: str) -> Finding:
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # the finding says it
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers, client_id="chokepoint-doctor")
+    settings = KafkaSettings(kafka_bootstrap_servers=servers)
+    admin = AIOKafkaAdminClient(**connection(settings), client_id="chokepoint-doctor")
     try:
         async with asyncio.timeout(WITHIN_S):
-            await admin.start()
+            async with explained(settings):
+                await admin.start()
             brokers = len((await admin.describe_cluster())["brokers"])
+    except BrokerRefuses as error:
+        return broken("Kafka", f"{servers} does not let us in", str(error))
     except (KafkaError, OSError, TimeoutError, ValueError) as error:
         advice = "start it, or mend KAFKA_BOOTSTRAP_SERVERS=host:port,…; without it Kafka comes in the box"
         return broken("Kafka", f"{servers} does not answer: {error or type(error).__name__}", advice)

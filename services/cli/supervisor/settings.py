@@ -9,6 +9,7 @@ from services.cli.supervisor.services import POSTGRES_PORT
 from shared.errors import ChokepointError
 
 LARGEST_OFFSET = 65_535 - POSTGRES_PORT
+SECURITY = "CHOKEPOINT_KAFKA_SECURITY_PROTOCOL"
 SEEDS = ("timeline", "none")
 
 
@@ -42,7 +43,7 @@ class RunSettings:
             data_dir=Path(chosen or ".data").expanduser().resolve(),
             data_dir_chosen=chosen is not None,
             port_offset=_offset(given.get("PORT_OFFSET", "0")),
-            kafka_bootstrap_servers=_either(given, "KAFKA_BOOTSTRAP_SERVERS"),
+            kafka_bootstrap_servers=_servers(given),
             database_url=_database(_either(given, "DATABASE_URL")),
             clock=_clock("CLOCK", given.get("CLOCK") or given.get("CHOKEPOINT_CLOCK")),
             seed=_seed(given.get("CHOKEPOINT_SEED", SEEDS[0])),
@@ -53,6 +54,16 @@ class RunSettings:
 
 def _either(given: Mapping[str, str], name: str) -> str | None:
     return given.get(name) or given.get(f"CHOKEPOINT_{name}")
+
+
+def _servers(given: Mapping[str, str]) -> str | None:
+    servers = _either(given, "KAFKA_BOOTSTRAP_SERVERS")
+    if servers is None and given.get(SECURITY, "PLAINTEXT") != "PLAINTEXT":
+        raise SettingWrong(
+            f"{SECURITY}={given[SECURITY]}: Kafka in the box speaks on 127.0.0.1 only, without TLS; "
+            "leave it out, or name your own cluster in KAFKA_BOOTSTRAP_SERVERS"
+        )
+    return servers
 
 
 def _offset(text: str) -> int:

@@ -7,6 +7,7 @@ from cryptography.fernet import Fernet
 
 from services.cli.box.free_ports import free_ports
 from shared.kafka.topics import ensure_topics
+from shared.settings import KafkaSettings
 from tests.fixtures.box import Database, broker
 from tests.integration.control.process import PARTITIONS, Running, control_process
 
@@ -21,7 +22,9 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def topics_made(kafka: str) -> str:
     with ThreadPoolExecutor(1) as beside:  # a test's own loop may be running here
-        beside.submit(lambda: asyncio.run(ensure_topics(kafka, PARTITIONS))).result()
+        beside.submit(
+            lambda: asyncio.run(ensure_topics(KafkaSettings(kafka_bootstrap_servers=kafka, partitions=PARTITIONS)))
+        ).result()
     return kafka
 
 

@@ -35,6 +35,7 @@ def test_settings_count_under_their_long_names_too() -> None:
         ("CLOCK", "tomorrow"),
         ("CLOCK", "2026-11-10T00:00:00"),
         ("DATABASE_URL", "mysql://root@localhost/x"),
+        ("CHOKEPOINT_KAFKA_SECURITY_PROTOCOL", "SASL_SSL"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:

@@ -1,6 +1,7 @@
 """Where settings come from: the environment, and for what is secret a file of the setting's name."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from pydantic import ValidationError
 
 from services.dispatcher.settings import DispatcherSettings
 from services.scorer.settings import ScorerSettings
+from shared.kafka.faust_app import credentials
+from shared.settings import KafkaSettings
 
 URL = "postgresql+asyncpg://u:p@db:5432/chokepoint"
 
@@ -58,3 +61,49 @@ def test_a_copy_may_be_named_after_its_host(monkeypatch: pytest.MonkeyPatch) -> 
     assert ScorerSettings().instance == "0"
     monkeypatch.setenv("CHOKEPOINT_INSTANCE", "hostname")
     assert ScorerSettings().instance == socket.gethostname()
+
+
+LOG_IN = {"SECURITY_PROTOCOL": "SASL_SSL", "USERNAME": "chokepoint", "PASSWORD": "s3cret"}
+
+
+@pytest.fixture
+def kafka(monkeypatch: pytest.MonkeyPatch) -> Callable[..., KafkaSettings]:
+    def read(**given: str) -> KafkaSettings:
+        for name, value in given.items():
+            monkeypatch.setenv(f"CHOKEPOINT_KAFKA_{name}", value)
+        return KafkaSettings()
+
+    return read
+
+
+def test_kafka_is_logged_into_over_tls_and_the_password_stands_in_no_repr(kafka: Callable[..., KafkaSettings]) -> None:
+    settings = kafka(**LOG_IN)
+    assert settings.kafka_sasl_mechanism == "SCRAM-SHA-512"
+    assert "s3cret" not in repr(settings)
+    assert "s3cret" not in repr(credentials(settings))
+
+
+def test_its_password_may_stand_in_a_file(
+    secrets: Path, kafka: Callable[..., KafkaSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (secrets / "chokepoint_kafka_password").write_text("s3cret\n")
+    settings = kafka(**{name: value for name, value in LOG_IN.items() if name != "PASSWORD"})
+    assert settings.kafka_password.get_secret_value() == "s3cret"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (LOG_IN | {"PASSWORD": ""}, "SASL_SSL needs CHOKEPOINT_KAFKA_USERNAME and CHOKEPOINT_KAFKA_PASSWORD"),
+        (LOG_IN | {"SECURITY_PROTOCOL": "SSL"}, "CHOKEPOINT_KAFKA_SECURITY_PROTOCOL=SASL_SSL only"),
+        (LOG_IN | {"SECURITY_PROTOCOL": ""}, "CHOKEPOINT_KAFKA_SECURITY_PROTOCOL=SASL_SSL only"),
+        (LOG_IN | {"SECURITY_PROTOCOL": "SASL_PLAINTEXT"}, "'PLAINTEXT', 'SSL' or 'SASL_SSL'"),
+    ],
+    ids=["half a log-in", "a log-in that TLS alone does not use", "a log-in in the clear", "that, asked for"],
+)
+def test_a_log_in_that_would_not_be_used_or_not_be_safe_is_refused(
+    kafka: Callable[..., KafkaSettings], given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ValidationError, match=said) as error:
+        kafka(**given)
+    assert "s3cret" not in str(error.value)
