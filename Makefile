@@ -4,7 +4,7 @@ CHOKEPOINT := .venv/bin/chokepoint
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo up down test test-long bench lint format dashboards clean
+.PHONY: help setup run demo up down test test-long bench chaos lint format dashboards clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test-long: setup ## what `make test` leaves out
 
 bench: setup ## measure, print a table, keep bench/results.json; ONLY=name for one
 	@ONLY=$(ONLY) $(PY) -m bench
+
+chaos: setup ## fire drills, 20 minutes: what alerts, what recovers, what is lost; ONLY=name for one, SEED=number
+	@ONLY=$(ONLY) SEED=$(SEED) $(PY) -m tests.chaos
 
 lint: setup ## format, lint, types, import contracts; changes nothing
 	.venv/bin/ruff format --check

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +63,11 @@ class Hook:
 
 
 class Sink:
-    """A receiver in the test's own event loop that answers 204 at once and keeps everything."""
+    """A receiver in the test's own event loop that answers 204 at once and keeps everything; where `accepts` says no it
+    answers 401 and keeps nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, accepts: Callable[[Hook], bool]) -> None:
+        self._accepts = accepts
         self.hooks: list[Hook] = []
         self.ids: set[str] = set()
         self.url = ""
@@ -73,8 +75,8 @@ class Sink:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls) -> AsyncIterator["Sink"]:
-        sink = cls()
+    async def open(cls, accepts: Callable[[Hook], bool] = lambda _: True) -> AsyncIterator["Sink"]:
+        sink = cls(accepts)
         app = web.Application()
         app.router.add_post("/", sink._take)
         runner = web.AppRunner(app, access_log=None)
@@ -97,8 +99,11 @@ class Sink:
     async def _take(self, request: web.Request) -> web.Response:
         body = await request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.hooks.append(Hook(headers.get("webhook-id", ""), headers, body, time.perf_counter()))
-        self.ids.add(self.hooks[-1].webhook_id)
+        hook = Hook(headers.get("webhook-id", ""), headers, body, time.perf_counter())
+        if not self._accepts(hook):
+            return web.Response(status=401)
+        self.hooks.append(hook)
+        self.ids.add(hook.webhook_id)
         async with self._came:
             self._came.notify_all()
         return web.Response(status=204)

@@ -141,6 +141,10 @@ class Client:
             if cursor is None:
                 return
 
+    def signals(self) -> Iterator[Json]:
+        """The newest first."""
+        return self._pages("/signals")
+
     def _control(self, method: str, path: str, body: Json | None = None) -> Json:
         return self._json(method, f"{self._connection.control_url}/v1{path}", body)
 

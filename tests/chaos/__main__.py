@@ -1,0 +1,66 @@
+"""`make chaos`, or `make chaos ONLY=broker`: fire drills on a system of their own, with a real Prometheus."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.chaos.clock import CLOCK
+from tests.chaos.disk import DISK
+from tests.chaos.drill import Drill, Means, Outcome, run
+from tests.chaos.kills import KILLING
+from tests.chaos.network import NETWORK
+from tests.chaos.pause import PAUSE
+from tests.chaos.report import PAGE, ROOT, page_of, table_of
+from tests.chaos.screen import Screen
+from tests.chaos.site import Site
+from tests.chaos.stores import BROKER, DATABASE
+from tests.fixtures.ports import free_offset
+from tests.fixtures.promtool import found
+
+DRILLS = {drill.name: drill for drill in (PAUSE, BROKER, DATABASE, DISK, NETWORK, KILLING, CLOCK)}
+
+
+async def _run(drills: list[Drill], seed: int, folder: Path, screen: Screen) -> list[Outcome]:
+    if task := asyncio.current_task():
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(sign, task.cancel)
+    async with Site.open(folder, free_offset(), f"CHAOS-{seed}") as site:
+        means = Means(site, random.Random(seed), screen)  # noqa: S311  # not for secrets: to be had again
+        return [await run(drill, means) for drill in drills]
+
+
+def _prometheus_is_there() -> bool:
+    if found("prometheus") is None:
+        subprocess.run(["sh", "deploy/prometheus/fetch.sh"], cwd=ROOT, check=False)  # noqa: S607
+    return found("prometheus") is not None
+
+
+def main() -> int:
+    screen = Screen(Console() if sys.stdout.isatty() else Console(width=160))
+    only, seed = os.environ.get("ONLY"), os.environ.get("SEED") or str(random.randrange(10_000))  # noqa: S311
+    if (only and only not in DRILLS) or not seed.isdecimal():
+        screen.console.print(f"ONLY is one of {', '.join(DRILLS)}; SEED is a whole number")
+        return 2
+    if not _prometheus_is_there():
+        screen.console.print(
+            "no Prometheus: without it no drill can show what alerts; deploy/prometheus/fetch.sh says why"
+        )
+        return 2
+    folder = Path(tempfile.mkdtemp(prefix="chokepoint-chaos-"))
+    screen.console.print(f"SEED={seed}, state and logs in {folder}")
+    outcomes = asyncio.run(_run([DRILLS[only]] if only else list(DRILLS.values()), int(seed), folder, screen))
+    screen.console.print(table_of(outcomes))
+    if not only:
+        PAGE.write_text(page_of(outcomes, int(seed)))
+    return 0 if all(outcome.held for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

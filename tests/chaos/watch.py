@@ -1,0 +1,63 @@
+"""What Prometheus alerts of, as it goes: asked every second, kept as intervals."""
+
+import asyncio
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import aiohttp
+
+LOOK_EVERY_S = 1.0
+
+
+@dataclass(slots=True)
+class Alerts:
+    """Names: `NotReady ingest`, of an alert that is about a job; `TimeStandsStill` of one that is not."""
+
+    _fired: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
+
+    def saw(self, at: float, firing: Collection[str]) -> None:
+        for name in firing:
+            intervals = self._fired.setdefault(name, [])
+            if not intervals or intervals[-1][1] is not None:
+                intervals.append((at, None))
+        for name, intervals in self._fired.items():
+            if intervals[-1][1] is None and name not in firing:
+                intervals[-1] = intervals[-1][0], at
+
+    def fired(self, name: str, since: float) -> float | None:
+        """When it first fired after this moment."""
+        return next((began for began, _ in self._fired.get(name, []) if began >= since), None)
+
+    def resolved(self, name: str, since: float) -> float | None:
+        """When it had resolved for good, if it fires no more; `since` where it had by then."""
+        last = self._fired.get(name, [(since, since)])[-1][1]
+        return None if last is None else max(last, since)
+
+    def firing(self) -> list[str]:
+        return sorted(name for name, intervals in self._fired.items() if intervals[-1][1] is None)
+
+    def fired_between(self, since: float, until: float) -> dict[str, float]:
+        """Every alert that began then, with its first moment."""
+        found = {name: self.fired(name, since) for name in self._fired}
+        return {name: at for name, at in found.items() if at is not None and at < until}
+
+
+def firing_in(answer: Iterable[Mapping[str, object]]) -> set[str]:
+    """Of `/api/v1/alerts`. The watchdog is no news."""
+    return {_name(alert["labels"]) for alert in answer if alert["state"] == "firing"} - {"Watchdog"}
+
+
+def _name(labels: object) -> str:
+    assert isinstance(labels, dict)
+    return " ".join(filter(None, (labels["alertname"], labels.get("job"))))
+
+
+async def follow(url: str, alerts: Alerts) -> None:
+    """Until cancelled."""
+    async with aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(f"{url}/api/v1/alerts") as answer:
+                found = (await answer.json())["data"]["alerts"]
+            alerts.saw(time.monotonic(), firing_in(found))
+            await asyncio.sleep(LOOK_EVERY_S)
