@@ -35,6 +35,7 @@ from services.control.silences import routes as silences
 from services.control.state import Control
 from services.control.tables import SCHEMA
 from services.control.tracing import routes as tracing
+from services.control.what_if import backtest, simulate
 from shared.clock import Clock
 from shared.database import migrate, open_engine
 from shared.http.auth import OPEN_TO_ALL, Authenticated, KeyRing, follow_keys
@@ -65,6 +66,8 @@ ROUTERS = tuple(
         keys,
         audit,
         tracing,
+        simulate,
+        backtest,
     )
 )
 

@@ -3,7 +3,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from shared.secrets import SecretSettings
-from shared.settings import ClockSettings, DatabaseSettings, EgressSettings, Port, ServiceSettings
+from shared.settings import ClockSettings, DatabaseSettings, EgressSettings, Port, ServiceSettings, Words
 
 
 class ControlSettings(ServiceSettings, DatabaseSettings, ClockSettings, SecretSettings, EgressSettings):
@@ -15,3 +15,6 @@ class ControlSettings(ServiceSettings, DatabaseSettings, ClockSettings, SecretSe
     secret_overlap_hours: Annotated[float, Field(ge=0, le=720)] = 24
     """How long a secret that was rotated away signs beside the new one, unless a rotation says otherwise."""
     registry_url: str = "http://127.0.0.1:8015"
+    classifier_url: str = "http://127.0.0.1:8011"
+    scorer_url: Words = ("http://127.0.0.1:8012",)
+    """Of each copy: what a simulation asks, every one answers for its own customers."""

@@ -2,12 +2,15 @@
 
 import asyncio
 
+from starlette.applications import Starlette
+
 from services.scorer.fold import LedgerFold
 from services.scorer.handler import ScorerHandler
 from services.scorer.metrics import show
+from services.scorer.questions import question_routes
 from services.scorer.settings import ScorerSettings
 from services.scorer.snapshot import VERSION
-from shared.http.server import ops_app, serve
+from shared.http.server import ops_routes, serve
 from shared.kafka.loop import Loop
 from shared.kafka.producer import open_producer
 from shared.kafka.snapshots import SnapshotStore
@@ -24,7 +27,8 @@ async def main(stopping: asyncio.Event) -> None:
     await producer.start()
     try:
         loop = Loop(settings, group="scorer", topics=[LEDGER], handler=handler, producer=producer)
-        app = ops_app(live=[loop.stuck], ready=[loop.unready])
+        ops = ops_routes(live=[loop.stuck], ready=[loop.unready])
+        app = Starlette(routes=[*ops, *question_routes(handler)])
         async with asyncio.TaskGroup() as tasks:
             reading = tasks.create_task(loop.run())
             showing = tasks.create_task(_show(handler))

@@ -9,6 +9,7 @@ from shared.client.connection import Connection
 from shared.client.errors import FieldError, Problem
 from shared.contracts.customers import Customer, CustomerProfile
 from shared.contracts.endpoints import Endpoint, EndpointConfig
+from shared.contracts.questions import Backtest, Moves
 from shared.contracts.traces import Explanation, Trace
 
 Json = dict[str, JsonValue]
@@ -127,8 +128,22 @@ class Client:
     def risk(self, customer_id: str) -> list[Json]:
         return Page.model_validate(self._control("GET", f"/customers/{customer_id}/risk")).items
 
+    def simulate(self, event: Json, *customer_ids: str) -> Moves:
+        """What the event would do; to these customers, or to everybody whom it would move."""
+        asked: Json = {"event": event} | ({"customer_ids": list(customer_ids)} if customer_ids else {})
+        return Moves.model_validate(self._control("POST", "/simulate", asked))
+
+    def backtest(self, customer_id: str, since: str, policy: Json | None = None) -> Backtest:
+        """The alerts since a day or an instant that an endpoint with this policy would have been sent."""
+        asked: Json = {"customer_id": customer_id, "since": since, "policy": policy or {}}
+        return Backtest.model_validate(self._control("POST", "/backtest", asked))
+
     def measures(self) -> Iterator[Json]:
         return self._pages("/measures")
+
+    def signals(self) -> Iterator[Json]:
+        """The newest first."""
+        return self._pages("/signals")
 
     def _pages(self, path: str) -> Iterator[Json]:
         cursor: str | None = None
@@ -140,10 +155,6 @@ class Client:
             cursor = page.next_cursor
             if cursor is None:
                 return
-
-    def signals(self) -> Iterator[Json]:
-        """The newest first."""
-        return self._pages("/signals")
 
     def _control(self, method: str, path: str, body: Json | None = None) -> Json:
         return self._json(method, f"{self._connection.control_url}/v1{path}", body)

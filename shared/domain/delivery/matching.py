@@ -50,7 +50,7 @@ class Interest:
             customer_id=config.customer_id,
             types=sent & frozenset(config.event_types),
             min_severity=SEVERITIES.index(config.min_severity),
-            materials=_reach(config.materials) if config.materials else None,
+            materials=reach(config.materials) if config.materials else None,
             since=endpoint.created_at,
         )
 
@@ -66,10 +66,10 @@ class Interest:
 
     def _about(self, materials: tuple[str, ...]) -> bool:
         """A message that names no material may concern any."""
-        return self.materials is None or not materials or not self.materials.isdisjoint(_reach(materials))
+        return self.materials is None or not materials or not self.materials.isdisjoint(reach(materials))
 
 
-def _reach(slugs: tuple[str, ...]) -> frozenset[str]:
+def reach(slugs: tuple[str, ...]) -> frozenset[str]:
     """A group covers its members. A slug that this catalogue does not know yet stands for itself."""
     known = materials()
     return expand(slug for slug in slugs if slug in known) | frozenset(slugs)

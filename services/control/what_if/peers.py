@@ -1,0 +1,49 @@
+"""The services that own the answers: scorers know the exposures, a classifier reads texts."""
+
+import asyncio
+from typing import TypeVar
+
+import aiohttp
+from pydantic import BaseModel, ValidationError
+
+from shared.contracts.base import Wire, to_json
+from shared.contracts.events import News
+from shared.contracts.questions import Moves, Past, Told, WhatIf
+from shared.contracts.signals import Signal
+from shared.http.problems import unavailable
+
+ANSWERS_WITHIN = aiohttp.ClientTimeout(total=30)
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class _Read(Wire):
+    signals: tuple[Signal, ...]
+
+
+async def ask_scorers(urls: tuple[str, ...], asked: WhatIf) -> list[Moves]:
+    """Every copy: each has customers of its own."""
+    return list(await asyncio.gather(*(_ask(f"{url}/what-if", asked, Moves) for url in urls)))
+
+
+async def ask_a_scorer(urls: tuple[str, ...], past: Past) -> Told:
+    """Any copy: the question brings all that it is about."""
+    return await _ask(f"{urls[0]}/past", past, Told)
+
+
+async def ask_classifier(url: str, news: News) -> tuple[Signal, ...]:
+    return (await _ask(f"{url}/classify", news, _Read)).signals
+
+
+async def _ask(url: str, question: BaseModel, model: type[Answer]) -> Answer:
+    """:raises Problem: 503, where no usable answer comes."""
+    headers = {"content-type": "application/json"}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=ANSWERS_WITHIN) as session,
+            session.post(url, data=to_json(question), headers=headers) as answer,
+        ):
+            if answer.status != 200:
+                raise unavailable(f"{url} answered {answer.status}: its log says why", 5)
+            return model.model_validate_json(await answer.read())
+    except (TimeoutError, aiohttp.ClientError, ValidationError) as error:
+        raise unavailable(f"no answer from {url}: {type(error).__name__}", 5) from None

@@ -1,0 +1,107 @@
+"""Asked before it happens, and compared with what then happened."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.cli.testing import RunningSystem
+from shared.client import Problem
+from shared.contracts.customers import CustomerProfile
+from shared.contracts.risk import Risk
+from tests.fixtures.events import Json, inventory, measure_change
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
+ACT = measure_change("CN-TEST-WHAT-IF", materials=["tellurium"], instrument="ban")
+NEWS: Json = {
+    "kind": "news",
+    "source": {"name": "Wire", "type": "newswire"},
+    "title": "China halts all exports of tellurium",
+    "body": "China's Ministry of Commerce said on Monday it had stopped all exports of tellurium at once.",
+    "published_at": datetime.now(UTC).isoformat(),
+}
+
+
+@pytest.fixture(scope="module")
+def buyers(system: RunningSystem) -> list[str]:
+    made = []
+    for name, cover in (("supposed-a", 20), ("supposed-b", 400)):
+        exposure: Json = {"material": "tellurium", "annual_demand_kg": 900, "origins": {"CN": 1}}
+        profile = {"name": name, "destination": "DE", "exposures": [exposure | {"inventory_days": cover}]}
+        with system.client() as client:
+            client.put_customer(name, CustomerProfile.model_validate(profile))
+        made.append(name)
+    return made
+
+
+async def test_an_act_does_what_was_said_that_it_would_do(system: RunningSystem, buyers: list[str]) -> None:
+    with system.client() as client:
+        await _scored(system, buyers)
+        said = client.simulate(ACT)
+        halted, stocked = client.simulate(NEWS), client.simulate(inventory("supposed-b", 1, 1, material="tellurium"))
+        named = client.simulate(ACT, "supposed-b")
+        client.post_events(_json(ACT))
+        now = await _scored(system, buyers, not_at={move.customer_id: move.before for move in said.items})
+    assert {move.customer_id: move.after for move in said.items} == now
+    assert said.items[0].customer_id == "supposed-a", "the worst first"
+    assert all(move.after > move.before for moves in (said, halted) for move in moves.items)
+    assert [(move.customer_id, move.after > move.before) for move in stocked.items] == [("supposed-b", True)]
+    assert [move.customer_id for move in named.items] == ["supposed-b"]
+
+
+async def test_a_backtest_tells_what_an_endpoint_would_have_been_sent(system: RunningSystem, buyers: list[str]) -> None:
+    since = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    with system.client() as client:
+        client.post_events(_json(measure_change("CN-TEST-PAST", materials=["tellurium"])))
+        for _ in range(100):
+            if any(measure["ref"] == "CN-TEST-PAST" for measure in client.measures()):
+                break
+            await asyncio.sleep(0.05)
+        found = client.backtest("supposed-a", since, {"min_severity": "info"})
+        none = client.backtest("supposed-a", since, {"materials": ["gallium"]})
+        sent = {str(alert["title"]) for alert in client.alerts("supposed-a")}
+    told = {body.model_dump(mode="json")["data"]["title"] for body in found.items}
+    assert any("licence requirement on tellurium" in title for title in told)
+    assert told == sent
+    assert found.count == len(found.items)
+    assert (none.items, none.count) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("event", "loc"),
+    [
+        ({"kind": "rumour"}, "body.event.kind"),
+        (ACT | {"materials": ["unobtainium"]}, "body.event.materials.0"),
+        (ACT | {"source": {"name": "Blog", "type": "social"}}, "body.event.source.type"),
+        (ACT | {"until": "2001-01-01"}, "body.event.until"),
+    ],
+)
+def test_what_could_not_be_posted_cannot_be_supposed(system: RunningSystem, event: Json, loc: str) -> None:
+    with system.client() as client, pytest.raises(Problem) as refused:
+        client.simulate(event)
+    assert refused.value.status == 422
+    assert loc in str(refused.value)
+
+
+def test_nobody_is_supposed_who_is_not_there(system: RunningSystem) -> None:
+    with system.client() as client, pytest.raises(Problem, match="no-such-customer"):
+        client.simulate(ACT, "no-such-customer")
+
+
+def _json(event: Json) -> bytes:
+    return json.dumps(event).encode()
+
+
+async def _scored(
+    system: RunningSystem, customers: list[str], not_at: dict[str, float] | None = None
+) -> dict[str, float]:
+    """Scores, once there is one of each (and none stands where it stood)."""
+    with system.client() as client:
+        for _ in range(200):
+            risks = [Risk.model_validate(risk) for customer in customers for risk in client.risk(customer)]
+            now = {risk.customer_id: risk.score for risk in risks}
+            if now.keys() == set(customers) and not (not_at and any(now[c] == was for c, was in not_at.items())):
+                return now
+            await asyncio.sleep(0.05)
+    raise AssertionError(now)
