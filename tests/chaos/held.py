@@ -22,7 +22,8 @@ async def held(
         yield
     finally:
         holding.cancel()
-        await asyncio.wait({holding})
+        with suppress(asyncio.CancelledError):
+            await holding
 
 
 async def _hold(

@@ -16,7 +16,7 @@ EVERY_S = (0.4, 2.0)
 
 @asynccontextmanager
 async def killed(means: Means) -> AsyncIterator[None]:
-    with means.screen.counting(f"kills: {KILLS}", KILLS) as another:
+    with means.screen.doing(f"kills: {KILLS}", KILLS) as another:
         for _ in range(KILLS):
             await asyncio.sleep(means.random.uniform(*EVERY_S))
             victim = means.random.choice(SERVICES).name

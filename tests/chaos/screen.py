@@ -20,16 +20,10 @@ class Screen:
         )
 
     @contextmanager
-    def waiting(self, what: str, within_s: float) -> Iterator[None]:
-        with self.counting(what, within_s) as moved:
-            began = time.monotonic()
-            del moved, began
-            yield
-
-    @contextmanager
-    def counting(self, what: str, total: float) -> Iterator[Callable[[], None]]:
-        """To be called for each that is done."""
+    def doing(self, what: str, total: int | None = None) -> Iterator[Callable[[], None]]:
+        """A bar while it goes on; to be called for each of `total` that is done."""
         columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-        with Progress(*columns, console=self.console, transient=True) as progress:
+        quiet = not self.console.is_terminal
+        with Progress(*columns, console=self.console, transient=True, disable=quiet) as progress:
             task = progress.add_task(what, total=total)
             yield lambda: progress.advance(task)
