@@ -53,7 +53,8 @@ def open_engine(
 async def migrate(engine: AsyncEngine, schema: str, versions: Path) -> None:
     """Creates the schema, and runs the migrations in the folder `versions` that it has not had. All of it is one
     transaction under one lock of the whole database: copies and services that start together take turns, and a failure
-    leaves the schema as it was.
+    leaves the schema as it was. A schema that a newer version has brought further is left alone: while an upgrade is
+    under way, and after one that was taken back, the older version goes on in it.
 
     :raises DatabaseUnavailable: nothing answers there, or it refuses us.
     """
@@ -62,7 +63,7 @@ async def migrate(engine: AsyncEngine, schema: str, versions: Path) -> None:
         async with connection.begin():
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-            if await _version(connection, schema) != _newest(versions):
+            if (await _version(connection, schema) or "") < _newest(versions):
                 await connection.run_sync(_upgrade, schema, versions)
     finally:
         await connection.close()

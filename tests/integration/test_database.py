@@ -61,6 +61,18 @@ async def test_copies_and_services_that_start_together_all_find_their_schema(
         await engine.dispose()
 
 
+async def test_an_older_version_starts_in_the_schema_of_a_newer_one(
+    postgres: Database, versions: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine, newer = engine_of(postgres(), "alpha"), tmp_path_factory.mktemp("newer")
+    (newer / "v0001_first.py").write_text(FIRST)
+    (newer / "v0002_more.py").write_text(BROKEN.replace("TABLE thing", "TABLE more"))
+    await migrate(engine, "alpha", newer)
+    await migrate(engine, "alpha", versions)
+    assert await tables(engine) == ["alembic_version", "more", "other", "thing"]
+    await engine.dispose()
+
+
 async def test_a_migration_that_fails_leaves_everything_as_it_was(postgres: Database, versions: Path) -> None:
     engine = engine_of(postgres(), "alpha")
     await migrate(engine, "alpha", versions)
