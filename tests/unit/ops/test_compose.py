@@ -1,6 +1,5 @@
 """docker-compose.yml: by the specification, and what each service needs is what it is given."""
 
-import importlib
 import re
 import runpy
 import stat
@@ -10,12 +9,10 @@ from typing import Any
 import pytest
 import yaml
 from compose_spec import PyCompose
-from pydantic import AliasChoices
-from pydantic.fields import FieldInfo
 
 from services.cli.supervisor.services import SERVICES, Service
-from shared.settings import ServiceSettings
 from shared.version import VERSION
+from tests.fixtures import needs
 
 ROOT = Path(__file__).parents[3]
 DOCKER = ROOT / "deploy/docker"
@@ -23,27 +20,10 @@ TEXT = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", (ROOT / "docker-compose.yml").read_t
 """As it is where the user sets nothing."""
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
-NAMES = [service.name for service in SERVICES]
-PLACES = re.compile(r"url|host$|servers|dir$")
-"""Settings whose default is this machine: in a container it is another one."""
-OF_EVERY_CONTAINER = {"CHOKEPOINT_SECRETS_DIR", "CHOKEPOINT_DATA_DIR"}
 
 
 def given(name: str) -> dict[str, str]:
     return {key: str(value) for key, value in CONTAINERS[name].get("environment", {}).items()}
-
-
-def settings_of(name: str) -> type[ServiceSettings]:
-    module = importlib.import_module(f"services.{name}.settings")
-    found: type[ServiceSettings] = getattr(module, f"{name.capitalize()}Settings")
-    assert issubclass(found, ServiceSettings)
-    return found
-
-
-def names_of(field: str, info: FieldInfo) -> set[str]:
-    if isinstance(info.validation_alias, AliasChoices):
-        return {str(choice) for choice in info.validation_alias.choices}
-    return {f"CHOKEPOINT_{field.upper()}"}
 
 
 def read(text: str) -> None:
@@ -69,20 +49,14 @@ def test_what_is_none_is_noticed(right: str, wrong: str, said: str) -> None:
         read(TEXT.replace(right, wrong))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", needs.NAMES)
 def test_a_service_is_given_every_setting_that_it_needs_and_none_that_it_does_not_know(name: str) -> None:
-    environment, files = given(name), set(CONTAINERS[name].get("secrets", ()))
-    known: set[str] = set()
-    for field, info in settings_of(name).model_fields.items():
-        names = names_of(field, info)
-        known |= names
-        if info.is_required() or PLACES.search(field):
-            assert names & environment.keys() or {each.lower() for each in names} & files, field
-    assert environment.keys() <= known | OF_EVERY_CONTAINER
-    assert files <= {each.lower() for each in known}
+    secrets = CONTAINERS[name].get("secrets", ())
+    assert needs.wanting(name, given(name), secrets) == []
+    assert needs.unknown(name, given(name), secrets) == set()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", needs.NAMES)
 def test_what_it_is_given_can_be_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_secrets(tmp_path / "all")
     mounted = tmp_path / "mounted"
@@ -91,7 +65,7 @@ def test_what_it_is_given_can_be_read(name: str, tmp_path: Path, monkeypatch: py
         (mounted / secret).write_text((tmp_path / "all" / secret).read_text())
     for key, value in (given(name) | {"CHOKEPOINT_SECRETS_DIR": str(mounted)}).items():
         monkeypatch.setenv(key, value)
-    settings = settings_of(name)()
+    settings = needs.settings_of(name)()
     assert settings.kafka_bootstrap_servers == "kafka:9092"
     assert settings.host == "0.0.0.0"  # noqa: S104  # within its container
 
@@ -107,7 +81,7 @@ def test_secrets_are_made_once_and_their_folder_is_closed(tmp_path: Path) -> Non
     assert before["postgres_password"].strip() in before["chokepoint_database_url"]
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=NAMES)
+@pytest.mark.parametrize("service", SERVICES, ids=needs.NAMES)
 def test_a_service_listens_and_is_asked_where_the_contract_says(service: Service) -> None:
     container = CONTAINERS[service.name]
     assert container["command"] == [service.module]
@@ -116,20 +90,14 @@ def test_a_service_listens_and_is_asked_where_the_contract_says(service: Service
     assert published == ([f"127.0.0.1:{service.port}:{service.port}"] if service.name in {"ingest", "control"} else [])
 
 
-@pytest.mark.parametrize(
-    ("name", "setting", "other"),
-    [
-        ("ingest", "CHOKEPOINT_CLASSIFIER_URL", "classifier"),
-        ("control", "CHOKEPOINT_REGISTRY_URL", "registry"),
-    ],
-)
-def test_a_service_finds_the_other_that_it_asks(name: str, setting: str, other: str) -> None:
-    [port] = [service.port for service in SERVICES if service.name == other]
-    assert given(name)[setting] == f"http://{other}:{port}"
+@pytest.mark.parametrize("name", needs.NAMES)
+def test_a_service_finds_the_others_that_it_asks(name: str) -> None:
+    for setting, other in needs.asks(name).items():
+        assert given(name)[setting] == f"http://{other}:{needs.PORTS[other]}"
 
 
 def test_who_keeps_files_keeps_them_on_the_same_volume() -> None:
-    keepers = {name for name in NAMES if "data_dir" in settings_of(name).model_fields}
+    keepers = {name for name in needs.NAMES if needs.keeps_files(name)}
     sharers = {name for name in CONTAINERS if "data:/var/lib/chokepoint" in CONTAINERS[name].get("volumes", ())}
     assert sharers == keepers | {"groundwork"}
 
@@ -151,7 +119,7 @@ def test_a_container_has_no_more_rights_than_it_needs(name: str) -> None:
 def test_a_container_is_of_one_exact_version(name: str) -> None:
     image = CONTAINERS[name]["image"]
     assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?", image)
-    if name in {*NAMES, "groundwork"}:
+    if name in {*needs.NAMES, "groundwork"}:
         assert image == f"chokepoint:{VERSION}"
 
 
