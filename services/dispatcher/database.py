@@ -17,6 +17,15 @@ SCHEMA = "dispatcher"
 VERSIONS = Path(__file__).parent / "migrations"
 CONNECT_WITHIN_S = 10.0
 WITHIN_S = 30.0
+# plans must not depend on how large a table was when a statement was first run, or is believed to be: every one goes by
+# its index
+_PLANS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 
 
 class DatabaseUnavailable(ChokepointError):
@@ -34,7 +43,7 @@ async def connect(settings: DatabaseSettings) -> Any:
             dsn,
             timeout=CONNECT_WITHIN_S,
             command_timeout=WITHIN_S,
-            server_settings={"search_path": SCHEMA, "application_name": f"chokepoint-{SCHEMA}", "jit": "off"},
+            server_settings={"search_path": SCHEMA, "application_name": f"chokepoint-{SCHEMA}", "jit": "off", **_PLANS},
         )
     except (OSError, asyncpg.PostgresError) as error:
         url = urlsplit(dsn)

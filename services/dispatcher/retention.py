@@ -14,15 +14,15 @@ log = structlog.get_logger(__name__)
 EVERY_S = 3_600.0
 AT_ONCE = 500
 PAUSE_S = 0.2
-LETTERS_OUTLIVE_DELIVERIES = timedelta(days=14)
+LETTERS_OUTLIVEDELIVERIES = timedelta(days=14)
 """A delivery lives a little over three days after its letter came, or after its last retry was asked for."""
 
-_DELIVERIES = """
+DELIVERIES = """
 DELETE FROM deliveries WHERE delivery_id IN (
     SELECT delivery_id FROM deliveries WHERE ended_at < $1 ORDER BY ended_at LIMIT $2
 )
 """
-_LETTERS = """
+LETTERS = """
 DELETE FROM letters WHERE message_id IN (
     SELECT message_id FROM letters WHERE stored_at < $1 ORDER BY stored_at LIMIT $2
 )
@@ -41,8 +41,8 @@ async def forget_the_old(settings: DatabaseSettings, keep: timedelta) -> None:
 
 
 async def forget(connection: Any, before: datetime) -> None:
-    deliveries = await _delete(connection, _DELIVERIES, before)
-    letters = await _delete(connection, _LETTERS, before - LETTERS_OUTLIVE_DELIVERIES)
+    deliveries = await _delete(connection, DELIVERIES, before)
+    letters = await _delete(connection, LETTERS, before - LETTERS_OUTLIVEDELIVERIES)
     if deliveries or letters:
         log.info("old deliveries forgotten", deliveries=deliveries, messages=letters)
 

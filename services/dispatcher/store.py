@@ -32,14 +32,6 @@ from services.dispatcher.reports import pack, tell
 from shared.errors import ChokepointError
 from shared.settings import DatabaseSettings
 
-# plans must not depend on how large a table was when a statement was first run: every one goes by its index
-_SETTINGS = (
-    "plan_cache_mode = force_generic_plan",
-    "enable_seqscan = off",
-    "enable_hashjoin = off",
-    "enable_mergejoin = off",
-)
-
 
 class PositionLost(ChokepointError):
     pass
@@ -54,10 +46,7 @@ class Store:
 
     @classmethod
     async def open(cls, settings: DatabaseSettings, owner: str) -> "Store":
-        connection = await connect(settings)
-        for setting in _SETTINGS:
-            await connection.execute(f"SET {setting}")
-        return cls(settings, connection, owner)
+        return cls(settings, await connect(settings), owner)
 
     async def __aenter__(self) -> Self:
         return self
