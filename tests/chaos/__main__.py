@@ -13,9 +13,10 @@ from rich.console import Console
 
 from tests.chaos.clock import CLOCK
 from tests.chaos.disk import DISK
-from tests.chaos.drill import Drill, Means, Outcome, run
+from tests.chaos.drill import Drill, Means, run
 from tests.chaos.kills import KILLING
 from tests.chaos.network import NETWORK
+from tests.chaos.outcome import Outcome
 from tests.chaos.pause import PAUSE
 from tests.chaos.report import PAGE, ROOT, page_of, table_of
 from tests.chaos.screen import Screen
@@ -24,7 +25,7 @@ from tests.chaos.stores import BROKER, DATABASE
 from tests.fixtures.ports import free_offset
 from tests.fixtures.promtool import found
 
-DRILLS = {drill.name: drill for drill in (PAUSE, BROKER, DATABASE, DISK, NETWORK, KILLING, CLOCK)}
+DRILLS = {drill.name: drill for drill in (KILLING, PAUSE, BROKER, DISK, NETWORK, DATABASE, CLOCK)}
 
 
 async def _run(drills: list[Drill], seed: int, folder: Path, screen: Screen) -> list[Outcome]:
@@ -32,8 +33,9 @@ async def _run(drills: list[Drill], seed: int, folder: Path, screen: Screen) -> 
         for sign in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(sign, task.cancel)
     async with Site.open(folder, free_offset(), f"CHAOS-{seed}") as site:
-        means = Means(site, random.Random(seed), screen)  # noqa: S311  # not for secrets: to be had again
-        return [await run(drill, means) for drill in drills]
+        means = Means(site, seed, screen)
+        resolving = [await run(drill, means) for drill in drills]
+        return await asyncio.gather(*resolving)
 
 
 def _prometheus_is_there() -> bool:

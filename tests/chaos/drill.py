@@ -1,20 +1,19 @@
 """One drill: a cause is brought about, its alert must fire, the cause is taken away, everything must come right."""
 
 import asyncio
-import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
 from tests.chaos.account import Account
+from tests.chaos.outcome import Outcome
 from tests.chaos.screen import Screen
 from tests.chaos.site import Site
 
-FIRES_WITHIN_S = 120.0
 FIRES_LATE_S = 180.0
-"""So long it is waited for, to say how late it was."""
+"""So long an alert is waited for, to say how late it was."""
 RECOVERS_WITHIN_S = 400.0
 """A webhook that failed twice waits five minutes for its third attempt."""
 RESOLVES_WITHIN_S = 420.0
@@ -27,7 +26,7 @@ class Means:
     """What a cause may use."""
 
     site: Site
-    random: random.Random
+    seed: int
     screen: Screen
 
 
@@ -41,79 +40,69 @@ class Drill:
     """Entered, the cause is there; left, it is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Seconds: of `fired` and `also` since the cause began, of `recovered_s` and `resolved` since it was taken away."""
-
-    name: str
-    cause: str
-    lasted_s: float
-    fired: dict[str, float | None]
-    also: dict[str, float]
-    """Other alerts that fired meanwhile."""
-    recovered_s: float | None
-    """Everything ready, everything accepted come out."""
-    resolved: dict[str, float | None]
-    account: Account
-    complaints: tuple[str, ...] = ()
-    """What sender and receiver met that must not be."""
-
-    @property
-    def held(self) -> bool:
-        return not self.faults
-
-    @property
-    def faults(self) -> list[str]:
-        found = [f"{name} did not fire" for name, at in self.fired.items() if at is None]
-        found += [f"{name} fired late" for name, at in self.fired.items() if at is not None and at > FIRES_WITHIN_S]
-        found += [f"{name} did not resolve" for name, at in self.resolved.items() if at is None]
-        found += [] if self.recovered_s is not None else ["did not recover"]
-        found += [] if self.account.balanced else ["accepted events and outcomes differ"]
-        return [*found, *self.complaints]
-
-
-async def run(drill: Drill, means: Means) -> Outcome:
-    site, alerts, say = means.site, means.site.alerts, means.screen.say
-    with means.screen.doing(f"{drill.name}: until all is quiet"):
+async def run(drill: Drill, means: Means) -> "asyncio.Task[Outcome]":
+    """Done once its alerts have resolved, which may take minutes: the next drill need not wait for it."""
+    site, alerts, doing = means.site, means.site.alerts, means.screen.doing
+    with doing(f"{drill.name}: until all is quiet"):
         await _until(lambda: _quiet(site, drill.alerts), RESOLVES_WITHIN_S)
     began = time.monotonic()
-    say(drill.name, drill.cause)
+    means.screen.say(drill.name, drill.cause)
     async with drill.strike(means):
-        with means.screen.doing(f"{drill.name}: until {', '.join(drill.alerts)} fires"):
+        with doing(f"{drill.name}: until {', '.join(drill.alerts)} fires"):
             await _until(lambda: _all(alerts.fired(name, began) for name in drill.alerts), FIRES_LATE_S)
-        for name in drill.alerts:
-            say(drill.name, f"{name} {_after(alerts.fired(name, began), began, 'fires')}")
+        fired = {name: _since(alerts.fired(name, began), began) for name in drill.alerts}
+        _tell(drill, means, "fires", fired)
     ended = time.monotonic()
-    say(drill.name, f"the cause is gone, after {ended - began:.0f} s")
-    with means.screen.doing(f"{drill.name}: until all has come out"):
-        recovered = await _until(lambda: site.balanced(began), RECOVERS_WITHIN_S)
-    recovered_at = time.monotonic() if recovered else None
-    say(drill.name, _after(recovered_at, ended, "recovered"))
-    with means.screen.doing(f"{drill.name}: until {', '.join(drill.alerts)} resolves"):
-        await _until(lambda: _all(alerts.resolved(name, ended) for name in drill.alerts), RESOLVES_WITHIN_S)
-    resolved = {name: _since(alerts.resolved(name, ended), ended) for name in drill.alerts}
-    for name, after in resolved.items():
-        say(drill.name, f"{name} {'does not resolve' if after is None else f'resolved after {after:.0f} s'}")
-    others = alerts.fired_between(began, time.monotonic())
-    return Outcome(
+    means.screen.say(drill.name, f"the cause is gone, after {ended - began:.0f} s")
+    with doing(f"{drill.name}: until all has come out"):
+        account = await _recovered(site, began)
+    recovered_s = time.monotonic() - ended if account else None
+    _tell(drill, means, "recovered", {"": recovered_s})
+    also = sorted(alerts.fired_between(began, time.monotonic()).keys() - set(drill.alerts))
+    partly = Outcome(
         name=drill.name,
         cause=drill.cause,
         lasted_s=ended - began,
-        fired={name: _since(alerts.fired(name, began), began) for name in drill.alerts},
-        also={name: at - began for name, at in others.items() if name not in drill.alerts},
-        recovered_s=_since(recovered_at, ended),
-        resolved=resolved,
-        account=recovered or await site.account(began, time.monotonic()),
+        fired=fired,
+        also=tuple(also),
+        recovered_s=recovered_s,
+        resolved={},
+        account=account or await site.account(began, time.monotonic()),
         complaints=site.complaints,
     )
+    return asyncio.create_task(_resolved(drill, means, ended, partly))
+
+
+async def _recovered(site: Site, began: float) -> Account | None:
+    """Once everything is ready and nothing waits to be taken, and all that was taken by then has come out."""
+    if await _until(site.works, RECOVERS_WITHIN_S) is None:
+        return None
+    taken = time.monotonic()
+    return await _until(lambda: site.balanced(began, taken), RECOVERS_WITHIN_S)
+
+
+async def _resolved(drill: Drill, means: Means, ended: float, partly: Outcome) -> Outcome:
+    alerts = means.site.alerts
+    await _until(lambda: _all(alerts.resolved(name, ended) for name in drill.alerts), RESOLVES_WITHIN_S)
+    resolved = {name: _since(alerts.resolved(name, ended), ended) for name in drill.alerts}
+    _tell(drill, means, "resolved", resolved)
+    return partly.with_resolved(resolved)
+
+
+def _tell(drill: Drill, means: Means, what: str, moments: dict[str, float | None]) -> None:
+    for name, after_s in moments.items():
+        told = "never" if after_s is None else f"after {after_s:.0f} s"
+        means.screen.say(drill.name, f"{name} {what}: {told}".strip())
 
 
 async def _quiet(site: Site, names: tuple[str, ...]) -> bool | None:
-    return True if not set(names) & set(site.alerts.firing()) and await site.balanced(0.0) else None
+    if set(names) & set(site.alerts.firing()) or not site.load.accepted:
+        return None
+    return await site.works()
 
 
-async def _all(moments: object) -> bool | None:
-    return True if None not in list(moments) else None  # type: ignore[call-overload]
+async def _all(moments: Iterable[float | None]) -> bool | None:
+    return True if all(moment is not None for moment in moments) else None
 
 
 async def _until(look: Callable[[], Awaitable[Found | None]], within_s: float) -> Found | None:
@@ -126,7 +115,3 @@ async def _until(look: Callable[[], Awaitable[Found | None]], within_s: float) -
 
 def _since(moment: float | None, began: float) -> float | None:
     return None if moment is None else moment - began
-
-
-def _after(moment: float | None, began: float, what: str) -> str:
-    return f"{what}: never" if moment is None else f"{what} after {moment - began:.0f} s"

@@ -8,16 +8,14 @@ import psutil
 
 from services.cli.testing import RunningSystem, SystemFailed
 
+Act = Callable[[psutil.Process], None]
 LOOK_EVERY_S = 0.2
 
 
 @asynccontextmanager
-async def held(
-    system: RunningSystem, names: Collection[str], act: Callable[[psutil.Process], None]
-) -> AsyncIterator[None]:
+async def held(system: RunningSystem, names: Collection[str], act: Act) -> AsyncIterator[None]:
     """The supervisor starts again what ends: as soon as it is there, `act` is done to that too."""
-    done: set[psutil.Process] = set()
-    holding = asyncio.create_task(_hold(system, names, act, done))
+    holding = asyncio.create_task(_hold(system, names, act))
     try:
         yield
     finally:
@@ -26,14 +24,13 @@ async def held(
             await holding
 
 
-async def _hold(
-    system: RunningSystem, names: Collection[str], act: Callable[[psutil.Process], None], done: set[psutil.Process]
-) -> None:
+async def _hold(system: RunningSystem, names: Collection[str], act: Act) -> None:
+    held_now: dict[str, psutil.Process] = {}
     while True:
         for name in names:
+            if name in held_now and held_now[name].is_running():
+                continue
             with suppress(psutil.NoSuchProcess, SystemFailed):
-                process = system.process(name)
-                if process not in done:
-                    act(process)
-                    done.add(process)
+                held_now[name] = system.process(name)
+                act(held_now[name])
         await asyncio.sleep(LOOK_EVERY_S)

@@ -4,13 +4,13 @@ import os
 import platform
 import subprocess
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.table import Table
 
-from tests.chaos.drill import Outcome
+from tests.chaos.outcome import Outcome
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/drills.md"
@@ -56,7 +56,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     return (
         outcome.name,
         f"{outcome.cause}, for {outcome.lasted_s:.0f} s",
-        _by_name(outcome.fired) + (f"\nalso: {', '.join(sorted(outcome.also))}" if outcome.also else ""),
+        _by_name(outcome.fired) + (f"\nalso: {', '.join(_alerts(outcome.also))}" if outcome.also else ""),
         _seconds(outcome.recovered_s),
         _by_name(outcome.resolved),
         f"{found.accepted} / {found.outcomes}",
@@ -68,17 +68,24 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
 
 def _by_name(moments: Mapping[str, float | None]) -> str:
     """`ServiceDown (registry, scorer): 70 s`: of the same alert on several jobs, the last."""
-    alerts: defaultdict[str, dict[str, float | None]] = defaultdict(dict)
-    for name, at in moments.items():
-        alert, _, job = name.partition(" ")
-        alerts[alert][job] = at
-    return "\n".join(_together(alert, jobs) for alert, jobs in alerts.items())
+    lines = []
+    for alert, names in _alerts(moments).items():
+        last = [moments[name] for name in names]
+        lines.append(f"{alert}: {_seconds(None if None in last else max(at for at in last if at is not None))}")
+    return "\n".join(lines)
 
 
-def _together(alert: str, jobs: Mapping[str, float | None]) -> str:
-    of = f" ({', '.join(sorted(jobs))})" if "" not in jobs else ""
-    moments = jobs.values()
-    return f"{alert}{of}: {_seconds(None if None in moments else max(at for at in moments if at is not None))}"
+def _alerts(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by their alert, which is shown with the jobs that it is about."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(names):
+        found[name.partition(" ")[0]].append(name)
+    return {_with_jobs(alert, names): names for alert, names in found.items()}
+
+
+def _with_jobs(alert: str, names: Iterable[str]) -> str:
+    jobs = ", ".join(name.partition(" ")[2] for name in names)
+    return f"{alert} ({jobs})" if jobs else alert
 
 
 def _seconds(moment: float | None) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,8 +24,6 @@ from tests.fixtures.prometheus import watching
 
 LIKE_PRODUCTION = "15s"
 NEWEST_SIGNALS = 1_000
-ON_ITS_WAY_S = 3.0
-"""What was accepted less long ago need not have arrived."""
 
 
 @dataclass
@@ -88,18 +85,19 @@ class Site:
             answers = await asyncio.gather(*(_is_ready(session, port) for port in ports.values()))
         return [name for name, ready in zip(ports, answers, strict=True) if not ready]
 
+    async def works(self) -> bool | None:
+        """Everything is ready, and nothing waits to be taken."""
+        return True if len(self.load.waiting) <= RATE_PER_S and not await self.unready() else None
+
     async def account(self, since: float, by: float) -> Account:
         """Of what was accepted in this time, and of every message so far."""
         accepted = [posted for posted in self.load.accepted if since <= posted.at <= by]
         await self._look_what_was_read([posted.event_id for posted in accepted if not posted.told])
         return account(accepted, self.messages, self._read)
 
-    async def balanced(self, since: float) -> Account | None:
-        """Once everything is ready, nothing waits to be taken, and all that was accepted since then has come out."""
-        taken = len(self.load.waiting) <= RATE_PER_S
-        if not taken or await self.unready():
-            return None
-        found = await self.account(since, time.monotonic() - ON_ITS_WAY_S)
+    async def balanced(self, since: float, by: float) -> Account | None:
+        """Once everything that was accepted in this time has come out."""
+        found = await self.account(since, by)
         return found if found.balanced else None
 
     async def _look_what_was_read(self, news: Collection[str]) -> None:

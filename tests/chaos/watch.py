@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -30,9 +31,9 @@ class Alerts:
         return next((began for began, _ in self._fired.get(name, []) if began >= since), None)
 
     def resolved(self, name: str, since: float) -> float | None:
-        """When it had resolved for good, if it fires no more; `since` where it had by then."""
-        last = self._fired.get(name, [(since, since)])[-1][1]
-        return None if last is None else max(last, since)
+        """When it had resolved that fired at this moment; none while it fires on."""
+        fired = (until for began, until in self._fired.get(name, []) if began <= since and not (until or since) < since)
+        return next(fired, since)
 
     def firing(self) -> list[str]:
         return sorted(name for name, intervals in self._fired.items() if intervals[-1][1] is None)
@@ -57,7 +58,8 @@ async def follow(url: str, alerts: Alerts) -> None:
     """Until cancelled."""
     async with aiohttp.ClientSession() as session:
         while True:
-            async with session.get(f"{url}/api/v1/alerts") as answer:
-                found = (await answer.json())["data"]["alerts"]
-            alerts.saw(time.monotonic(), firing_in(found))
+            with suppress(aiohttp.ClientError, TimeoutError):  # it is busy: it will say the next time
+                async with session.get(f"{url}/api/v1/alerts") as answer:
+                    found = (await answer.json())["data"]["alerts"]
+                alerts.saw(time.monotonic(), firing_in(found))
             await asyncio.sleep(LOOK_EVERY_S)

@@ -8,8 +8,8 @@ class Backoff:
     first_s: float = 0.1
     factor: float = 2.0
     longest_s: float = 15.0
-    forgotten_after_s: float = 30.0
-    """A process that ran for so long starts over at the first wait."""
+    forgotten_after_s: float = 10.0
+    """A process that ran for so long starts over at the first wait; Docker forgets as soon."""
 
     def wait_s(self, deaths: int) -> float:
         """Before the start that follows this many deaths in a row."""

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from tests.chaos.account import Account
-from tests.chaos.drill import Outcome
+from tests.chaos.outcome import Outcome
 from tests.chaos.report import page_of, table_of
 
 HELD = Outcome(
@@ -14,7 +14,7 @@ HELD = Outcome(
     cause="two stand still",
     lasted_s=80,
     fired={"ServiceDown scorer": 70.0, "ServiceDown registry": 74.0},
-    also={"NoRegistry": 71.0},
+    also=("NoRegistry",),
     recovered_s=4,
     resolved={"ServiceDown scorer": 15.0, "ServiceDown registry": 16.0},
     account=Account(accepted=300, outcomes=300),

@@ -13,7 +13,7 @@ def seen(*looks: set[str]) -> Alerts:
 def test_it_fires_and_resolves() -> None:
     alerts = seen(set(), {"A"}, {"A"}, set())
     assert alerts.fired("A", since=0) == 1
-    assert alerts.resolved("A", since=0) == 3
+    assert alerts.resolved("A", since=2) == 3
     assert alerts.resolved("A", since=5) == 5
     assert alerts.firing() == []
 
@@ -25,9 +25,10 @@ def test_one_that_fired_before_the_cause_is_not_its_alert() -> None:
     assert alerts.firing() == ["A"]
 
 
-def test_one_that_fires_again_has_not_resolved() -> None:
+def test_one_that_fires_again_is_another_story() -> None:
     alerts = seen({"A"}, set(), {"A"})
-    assert alerts.resolved("A", since=0) is None
+    assert alerts.resolved("A", since=0) == 1
+    assert alerts.resolved("A", since=2) is None
     assert alerts.fired("A", since=1) == 2
 
 
