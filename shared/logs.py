@@ -2,18 +2,26 @@
 
 import logging
 import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from shared.log_damping import DampingFilter
+from shared.log_secrets import hide_secrets
+from shared.tracing.context import current, trace_id
 
 LIBRARIES_TO_QUIET = ("aiokafka", "faust", "mode", "uvicorn", "asyncio", "kafka", "httpx", "alembic", "sqlalchemy")
+
+subject: ContextVar[Mapping[str, str | None]] = ContextVar("subject")
+"""Ids of what is being done: whoever writes a line meanwhile, a library too, writes it about that."""
 
 
 def configure_logs(service: str, level: int = logging.INFO) -> None:
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _about_its_subject,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -35,6 +43,7 @@ def configure_logs(service: str, level: int = logging.INFO) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer(),
+                hide_secrets,
             ],
         )
     )
@@ -45,3 +54,12 @@ def configure_logs(service: str, level: int = logging.INFO) -> None:
     for name in LIBRARIES_TO_QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def _about_its_subject(_: object, __: str, line: EventDict) -> EventDict:
+    for name, value in subject.get({}).items():
+        if value is not None:
+            line.setdefault(name, value)
+    if traceparent := current.get():
+        line.setdefault("trace_id", trace_id(traceparent))
+    return line

@@ -12,7 +12,9 @@ from pydantic import ValidationError
 from shared.errors import ChokepointError
 from shared.logs import configure_logs
 from shared.metrics import BUILD_INFO
+from shared.tracing.start import traced
 from shared.version import VERSION
+from shared.watchdog import watched
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +25,8 @@ def run_service(name: str, main: Callable[[asyncio.Event], Awaitable[None]]) -> 
     configure_logs(name)
     BUILD_INFO.labels(service=name, version=VERSION).set(1)
     try:
-        uvloop.run(_until_stopped(main))
+        with traced(name):
+            uvloop.run(_until_stopped(main))
     except* (ChokepointError, ValidationError) as known:
         for reason in _leaves(known):
             log.error("ended", reason=reason)  # noqa: TRY400  # the reason says what to do; a traceback would hide it
@@ -43,4 +46,5 @@ async def _until_stopped(main: Callable[[asyncio.Event], Awaitable[None]]) -> No
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stopping.set)
-    await main(stopping)
+    with watched(loop):
+        await main(stopping)

@@ -104,14 +104,26 @@ class EgressSettings(Settings):
     """Where endpoints may stand although it is private, or reached by http or an unusual port."""
 
 
-class ServiceSettings(KafkaSettings):
-    """What every service has; `port` gets its default in the service."""
+class TracingSettings(Settings):
+    """Where a process tells what it does, and who it is."""
 
-    host: str = "127.0.0.1"
-    port: Port
     instance: Annotated[str, BeforeValidator(_own_name), Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = "0"
     """Names this copy within its consumer group (static membership): two copies must differ. `hostname`: its host's,
     where something else makes the copies; one that is made anew then has a new name, and waits until the old one's
     session has run out."""
+    otlp_endpoint: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        None, validation_alias=AliasChoices("CHOKEPOINT_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    """Of an OpenTelemetry collector that takes OTLP over HTTP (`http://collector:4318`); absent: no spans are made."""
+    trace_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Of the traces that begin here; who sends a trace along has decided already whether it is recorded."""
+
+
+class ServiceSettings(KafkaSettings, TracingSettings):
+    """What every service has; `port` gets its default in the service."""
+
+    host: str = "127.0.0.1"
+    port: Port
     stuck_after_s: Annotated[float, Field(gt=0)] = 60
-    """A consumer that lags and takes nothing for so long ends its process, to be started again."""
+    """A consumer that lags and takes nothing for so long is not live: its process is to be started again, and ends by
+    itself where nobody does so."""

@@ -10,6 +10,7 @@ from services.classifier.handler import ClassifierHandler
 from services.classifier.settings import ClassifierSettings
 from shared.domain.judgement.judge import ready_to_judge
 from shared.http.server import ops_routes, serve
+from shared.http.traced import Traced
 from shared.kafka.faust_consumer import FaustLoop
 from shared.kafka.topics import EVENTS_NEWS
 
@@ -20,7 +21,7 @@ async def main(stopping: asyncio.Event) -> None:
     loop = FaustLoop(settings, group="classifier", topics=[EVENTS_NEWS], handler=ClassifierHandler(), max_records=500)
     async with asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(loop.run())
-        await serve(make_app(loop), settings, stopping)
+        await serve(Traced(make_app(loop)), settings, stopping)
         loop.stop()
         await reading
 

@@ -42,6 +42,7 @@ from shared.http.auth import OPEN_TO_ALL, Authenticated, KeyRing, follow_keys
 from shared.http.body import LimitedBody
 from shared.http.problems import speak_problems
 from shared.http.server import Check, ops_routes, serve
+from shared.http.traced import Traced
 from shared.kafka import topics
 from shared.kafka.loop import Loop
 from shared.kafka.producer import open_producer, send_all
@@ -86,6 +87,7 @@ def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), re
         Authenticated, ring=ring, public={*OPEN_TO_ALL, published_keys.PATH}
     )  # added after the others: it stands in front of them
     speak_problems(api)
+    api.add_middleware(Traced)  # in front of everything
     return api
 
 

@@ -19,6 +19,7 @@ from shared.contracts.keys import KeyRecord
 from shared.kafka import topics
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import partition_of
+from shared.tracing.context import current
 
 WAIT_FOR_KAFKA_S = 0.5
 """How long an answer waits for its records to be on Kafka, so that what the caller does next meets the change. Not a
@@ -51,7 +52,7 @@ class Change:
         self, topic: str, key: str, record: BaseModel | None, event_id: str, schema: str, partition: int | None = None
     ) -> None:
         """No record: a tombstone."""
-        stamp = Stamp(event_id=event_id, accepted_at=self.now, received_at=self.received_at, schema=schema)
+        stamp = Stamp(event_id, self.now, self.received_at, schema, traceparent=current.get())
         value = None if record is None else to_json(record)
         self._records.append(Outgoing(topic, key.encode(), value, stamp.headers(), partition))
 

@@ -54,6 +54,15 @@ class Delivery:
     collapsed: tuple[int, ...] = ()
     """Sequences of those that gave way to it."""
 
+    def ids(self) -> dict[str, str | None]:
+        """For whoever writes or traces what becomes of it."""
+        return {
+            "delivery_id": self.delivery_id,
+            "endpoint": self.endpoint_id,
+            "message_id": self.letter.message_id,
+            "customer": self.letter.customer_id,
+        }
+
     def marks(self) -> Iterator[tuple[str, str]]:
         """Headers that say what this delivery stands for besides its message."""
         if self.replay:

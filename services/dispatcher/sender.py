@@ -30,7 +30,10 @@ from services.dispatcher.receivers import Receiver
 from shared.domain.delivery.policy import Answer
 from shared.http.addresses import Network
 from shared.http.egress import RefusedUrl, Resolve, guarded, resolve
+from shared.logs import subject
 from shared.secrets import SealBroken
+from shared.tracing.context import current
+from shared.tracing.spans import begin
 from shared.version import VERSION
 
 log = structlog.get_logger(__name__)
@@ -87,20 +90,34 @@ class Sender:
             await session.close()
 
     async def send(self, receiver: Receiver, delivery: Delivery) -> Reply:
+        """In a task of its own: what is logged in it is about this delivery."""
+        span, about = begin("webhook", delivery.letter.traceparent, "client"), delivery.ids()
+        current.set(span.traceparent)
+        subject.set(about)
+        reply = await self._attempt(receiver, delivery, span.traceparent)
+        status = reply.answer.status or 0
+        span.end(
+            {"http.response.status_code": status, "chokepoint.attempt": delivery.attempts + 1}
+            | {f"chokepoint.{name}": value for name, value in about.items() if value},
+            failure=None if reply.answer.ok else f"status {status}" if status else "no answer",
+        )
+        return reply
+
+    async def _attempt(self, receiver: Receiver, delivery: Delivery, traceparent: str) -> Reply:
         at, begun = datetime.now(UTC), time.perf_counter()
         head = ""
         try:
-            answer, head = await self._post(receiver, delivery, at)
+            answer, head = await self._post(receiver, delivery, at, traceparent)
         except (RefusedUrl, SealBroken) as error:
             answer = Answer(None, str(error))
         except (ClientError, OSError, ValueError) as error:  # a time-out is an OSError; a bad header a ValueError
             answer = Answer(None, _clean(self._told(error)))
         except Exception as error:  # whatever a receiver makes a client do must not stop the others' messages
-            log.exception("an attempt failed in an unexpected way", endpoint=receiver.id)
+            log.exception("an attempt failed in an unexpected way")
             answer = Answer(None, f"unexpected: {type(error).__name__}")
         return Reply(answer, at, time.perf_counter() - begun, head)
 
-    async def _post(self, receiver: Receiver, delivery: Delivery, at: datetime) -> tuple[Answer, str]:
+    async def _post(self, receiver: Receiver, delivery: Delivery, at: datetime, traceparent: str) -> tuple[Answer, str]:
         if receiver.url is None:
             raise RefusedUrl(receiver.refused)
         letter = delivery.letter
@@ -109,6 +126,7 @@ class Sender:
         headers["webhook-id"] = letter.message_id
         headers["webhook-timestamp"] = str(int(at.timestamp()))
         headers["webhook-signature"] = receiver.signer.sign(letter.message_id, at, made.body.decode())
+        headers["traceparent"] = traceparent
         headers.update(delivery.marks())
         session = self._sessions[receiver.scheme]
         body = BytesPayload(made.body, content_type=made.content_type)

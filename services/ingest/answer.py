@@ -29,6 +29,9 @@ class Results:
     def extend(self, results: Iterable[Result]) -> None:
         self.all.extend(results)
 
+    def counts(self) -> Counter[Status]:
+        return Counter(result["status"] for result in self.all)
+
     def answer(self) -> Response:
         """:raises Problem: 422, where nothing was valid."""
         members = self.members()
@@ -37,7 +40,7 @@ class Results:
         return Response(orjson.dumps(members), 202, media_type="application/json")
 
     def members(self) -> dict[str, object]:
-        counts = Counter(result["status"] for result in self.all)
+        counts = self.counts()
         return {
             "accepted": counts["accepted"],
             "duplicates": counts["duplicate"],

@@ -22,6 +22,7 @@ from shared.clock import Clock
 from shared.http.auth import Authenticated, KeyRing, follow_keys
 from shared.http.problems import speak_problems
 from shared.http.server import ops_routes, serve
+from shared.http.traced import Traced
 from shared.http.unexpected import AnswerUnexpected
 from shared.kafka.producer import open_producer
 from shared.kafka.topics import ensure_topics
@@ -58,7 +59,7 @@ def create_app(
     api.router.routes.extend(ops_routes(live=[], ready=[ring.unready, customers.unready, door.writer.unready]))
     api.include_router(classify_route(classifier))
     describe(api)
-    return AnswerUnexpected(Authenticated(App(api, events), ring))
+    return Traced(AnswerUnexpected(Authenticated(App(api, events), ring)), plain={EVENTS})
 
 
 async def main(stopping: asyncio.Event) -> None:

@@ -9,13 +9,13 @@ from services.ingest.body_forms import Form, form_of
 from services.ingest.checking import Valid, kept
 from services.ingest.json_text import InvalidJson, parse
 from services.ingest.openapi import CLASSIFY
-from services.ingest.trace_context import traceparent_of
 from shared.contracts.events import News
 from shared.contracts.keys import KeyRecord
 from shared.events.reading import LARGEST_EVENT, read_event
 from shared.http.auth import require
 from shared.http.body import read_whole, refuse_declared
 from shared.http.problems import PROBLEM_JSON, FieldError, Problem, invalid, problem_responses, unavailable
+from shared.tracing.context import here
 
 LONGEST_WAIT_S = 10.0
 LARGEST_BODY = 2 * LARGEST_EVENT
@@ -36,7 +36,7 @@ def classify_route(classifier: httpx2.AsyncClient) -> APIRouter:
         headers = {
             "content-type": "application/json",
             "event-id": news.event_id,
-            "traceparent": traceparent_of(request.headers.get("traceparent")),
+            "traceparent": here(),
         }
         try:
             answer = await classifier.post("/classify", content=news.record, headers=headers)

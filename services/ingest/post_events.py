@@ -14,12 +14,14 @@ from services.ingest.body_forms import form_of
 from services.ingest.checking import Rejected, Valid
 from services.ingest.customers import KnownCustomers
 from services.ingest.door import Door, Sender, Taken
-from services.ingest.trace_context import traceparent_of
 from services.ingest.writer import NotAcknowledged
 from shared.http.auth import demand, key_of
 from shared.http.body import ClientGone, refuse_declared
 from shared.http.problems import Problem, unavailable
+from shared.http.traced import note
 from shared.metrics import EVENTS_INGESTED, INGEST_SECONDS
+from shared.tracing.context import here
+from shared.tracing.spans import recording
 
 BATCHES_AHEAD = 2
 """Batches of a stream that may wait for the broker while the next is read."""
@@ -51,8 +53,11 @@ class PostEvents:
         self._can_take()
         body = Body(form_of(headers), headers, receive, self.largest_body)
         refuse_declared(headers, self.largest_body)
-        intake = _Intake(self.door, self.customers, Sender(key, traceparent_of(headers.get("traceparent"))))
-        return (await intake.all_of(body)).answer()
+        intake = _Intake(self.door, self.customers, Sender(key, here()))
+        results = await intake.all_of(body)
+        if recording():
+            note(scope, {f"chokepoint.{status}": count for status, count in results.counts().items()})
+        return results.answer()
 
     def _can_take(self) -> None:
         if reason := self.customers.unready() or self.door.writer.refuses():

@@ -12,6 +12,7 @@ from shared.contracts.base import rfc3339, to_json
 from shared.contracts.changes import Tick
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import WORLD
+from shared.tracing.spans import begin
 
 Dated = tuple[datetime, Outgoing]
 LONG_STEP = timedelta(seconds=90)
@@ -63,7 +64,14 @@ def _midnights(after: datetime, before: datetime) -> Iterator[datetime]:
         midnight += timedelta(days=1)
 
 
+def _beginning() -> str:
+    """What a clock brings about is a trace of its own."""
+    span = begin("tick", None)
+    span.end()
+    return span.traceparent
+
+
 def _tick(at: datetime, jump: datetime | None, received_at: datetime) -> Outgoing:
     event_id = f"tick/{rfc3339(at)}"
-    stamp = Stamp(event_id=event_id, accepted_at=at, received_at=received_at, schema="tick/1")
+    stamp = Stamp(event_id=event_id, accepted_at=at, received_at=received_at, schema="tick/1", traceparent=_beginning())
     return Outgoing(WORLD, event_id.encode(), to_json(Tick(at=at, catching_up_to=jump)), stamp.headers(), partition=0)

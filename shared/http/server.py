@@ -15,6 +15,8 @@ from starlette.types import ASGIApp
 from shared.metrics import READY
 from shared.settings import ServiceSettings
 
+OPS = frozenset({"/livez", "/readyz", "/metrics"})
+"""Asked for all the time, by machines."""
 Check = Callable[[], str | None]
 """Why not; none: all is well."""
 

@@ -1,19 +1,19 @@
 """The last resort: what nobody has caught is answered as a problem and told once in the log, under one id."""
 
 import traceback
-from secrets import token_hex
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.problems import unexpected
+from shared.tracing.context import here, trace_id
 
 log = structlog.get_logger(__name__)
 
 
 class AnswerUnexpected:
-    """Stands in front of everything. Neither answer nor log repeats what the error says: it may hold what was sent."""
+    """Stands in front of everything but the trace, by whose id answer and log are found. Neither repeats what the error
+    says: it may hold what was sent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,7 +33,7 @@ class AnswerUnexpected:
         except Exception as error:
             if begun:
                 raise  # all that is left is to cut the connection
-            request_id = _trace_of(scope) or token_hex(16)
+            request_id = trace_id(here())
             log.error(  # noqa: TRY400  # see above
                 "unexpected error",
                 method=scope["method"],
@@ -43,13 +43,6 @@ class AnswerUnexpected:
                 at=_places(error),
             )
             await unexpected(request_id).response()(scope, receive, send)
-
-
-def _trace_of(scope: Scope) -> str | None:
-    """The caller's own trace id, where it sent one."""
-    parts = Headers(scope=scope).get("traceparent", "").split("-")
-    known = len(parts) >= 4 and len(parts[1]) == 32 and set(parts[1]) <= set("0123456789abcdef")
-    return parts[1] if known else None
 
 
 def _places(error: Exception) -> list[str]:

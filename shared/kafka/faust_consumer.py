@@ -5,11 +5,8 @@ Faust itself hands out single messages, each to four racing tasks, and acknowled
 poll counts as read only once its outputs are acknowledged, and an exception ends the process, the poll uncommitted."""
 
 import asyncio
-import os
-import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from typing import cast
 
 import structlog
@@ -18,18 +15,21 @@ from aiokafka.errors import KafkaError
 from shared.errors import ChokepointError
 from shared.kafka.connection import expect_admission
 from shared.kafka.faust_app import BatchConsumer, Poll, Producer, faust_app
-from shared.kafka.loop import LOOK_AT_LAG_EVERY_S, Assigned, DeadLetterLimit, Handler, Tally
+from shared.kafka.loop import Assigned, DeadLetterLimit, Handler, Tally
 from shared.kafka.producer import send_all
-from shared.kafka.progress import Progress, Seconds
+from shared.kafka.progress import ASK_BROKER_S, LOOK_EVERY_S, Progress, Seconds
 from shared.kafka.record import Outgoing, TopicPartition
+from shared.kafka.traced import handled
 from shared.settings import ServiceSettings
+from shared.watchdog import leave_after
 
 log = structlog.get_logger(__name__)
 
-ASK_BROKER_S = 10.0
 USUAL_LIMIT = DeadLetterLimit()
 LONGEST_END_S = 4.5
-"""Where the broker is away, Faust's end has none. Less than whoever started the process waits before it kills it."""
+"""Where the broker is away, Faust's end has none: it joins its threads without a limit. Less than whoever started the
+process waits before it kills it."""
+DOES_NOT_STOP = "the consumer did not stop: left without it, uncommitted; the next start reads again"
 
 
 class FaustLoop:
@@ -47,11 +47,11 @@ class FaustLoop:
         seconds: Seconds = time.monotonic,
     ) -> None:
         self._settings = settings
+        self._group = group
         self._topics = topics
         self._handler = handler
         self._tally = Tally(limit, topics)
         self._app = faust_app(settings, group=group, topics=topics, max_records=max_records, loop=self)
-        self._assigned = asyncio.Event()
         self.ending = asyncio.Event()
         """Set: the poll in hand is the last one."""
         self._left = asyncio.Event()
@@ -69,9 +69,13 @@ class FaustLoop:
             stopped = asyncio.create_task(self._app.wait_until_stopped())
             await asyncio.wait({watch, ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            with _ended_at_the_latest_after(LONGEST_END_S):
+            stuck = watch.exception() if watch.done() and not watch.cancelled() else None
+            last_resort = leave_after(LONGEST_END_S, str(stuck or DOES_NOT_STOP))
+            try:
                 await self._finish()
                 await self._app.stop()
+            finally:
+                last_resort.cancel()
             ended.cancel()
             watch.cancel()
         if watch.done() and not watch.cancelled():  # the stop ends a question that the broker has not answered yet
@@ -84,8 +88,8 @@ class FaustLoop:
         self.ending.set()
 
     def unready(self) -> str | None:
-        """Why it cannot work yet; none once partitions were assigned (a rebalance later does not take it back)."""
-        return None if self._assigned.is_set() else f"waiting for partitions of {', '.join(self._topics)}"
+        """Why it cannot work."""
+        return self._progress.unready()
 
     def stuck(self) -> str | None:
         return self._progress.stuck()
@@ -93,15 +97,16 @@ class FaustLoop:
     async def take(self, poll: Poll) -> dict[TopicPartition, int]:
         """What to read next of each partition, once the outputs of the poll are acknowledged."""
         outputs: list[Outgoing] = []
-        for tp, records in poll.items():
-            given = await self._handler.handle(tp, records)
-            self._progress.made()
-            self._tally.count(tp.topic, len(records), given)
-            outputs.extend(given)
-        await send_all(cast("Producer", self._app.producer).client(), outputs)
         reached = {tp: records[-1].offset + 1 for tp, records in poll.items()}
-        for tp, next_offset in reached.items():
-            await self._handler.settled(tp, next_offset)
+        with handled(self._group, poll, {}) as carry_on:
+            for tp, records in poll.items():
+                given = await self._handler.handle(tp, records)
+                self._progress.made()
+                self._tally.count(tp.topic, len(records), given)
+                outputs.extend(carry_on(tp.topic, given))
+            await send_all(cast("Producer", self._app.producer).client(), outputs)
+            for tp, next_offset in reached.items():
+                await self._handler.settled(tp, next_offset)
         self._next |= reached
         self._progress.made()
         return reached
@@ -111,13 +116,13 @@ class FaustLoop:
             if await self._handler.assigned(partition) is not None:
                 raise ChokepointError("a handler that reads from elsewhere than where its group stands belongs to Loop")
             self._next[partition.tp] = partition.beginning if partition.committed is None else partition.committed
-        self._progress.made()
-        self._assigned.set()
+        self._progress.assigned()
         log.info("assigned", partitions=[f"{each.tp.topic}/{each.tp.partition}" for each in partitions])
 
     async def revoked(self, partitions: Collection[TopicPartition]) -> None:
         for tp in partitions:
             self._next.pop(tp, None)
+        self._progress.revoked()
         await self._handler.revoked(partitions)
 
     def fail(self, error: Exception) -> None:
@@ -139,13 +144,13 @@ class FaustLoop:
 
     async def _finish(self) -> None:
         self.ending.set()
-        if self._app.crash_reason is None and self._assigned.is_set():
+        if self._app.crash_reason is None and self._progress.begun:
             await self._left.wait()
             await self._app.consumer.commit()
 
     async def _watch_lag(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_AT_LAG_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S)
             await self._look_at_lag()
 
     async def _look_at_lag(self) -> None:
@@ -153,25 +158,9 @@ class FaustLoop:
             async with asyncio.timeout(ASK_BROKER_S):
                 ends = await self._app.consumer.highwaters(*self._next) if self._next else {}
         except (KafkaError, TimeoutError):
-            return  # the broker is away: there is nothing to be stuck on
+            self._progress.unanswered()
+            return
         waiting = dict.fromkeys(self._topics, 0)
         for tp, end in ends.items():
             waiting[tp.topic] += max(0, end - self._next.get(tp, end))
         self._progress.looked(waiting)
-
-
-@contextmanager
-def _ended_at_the_latest_after(seconds: float) -> Iterator[None]:
-    """Faust joins its threads without a time limit: one that hangs must not keep a process that is to be restarted."""
-    timer = threading.Timer(seconds, _leave)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _leave() -> None:
-    log.error("ended", reason="the consumer did not stop: left without it, uncommitted; the next start reads again")
-    os._exit(1)

@@ -12,11 +12,15 @@ from typing import Protocol
 import structlog
 
 from shared.errors import ChokepointError
+from shared.kafka.about import about
 from shared.kafka.loop import Assigned
 from shared.kafka.record import DeadLetter, Incoming, Outgoing, TopicPartition, dead_letter
 from shared.kafka.snapshots import Snapshot, SnapshotStore
 
 log = structlog.get_logger(__name__)
+
+BREATHE_EVERY_S = 0.1
+"""A long batch is arithmetic: between its records the loop answers probes and the broker."""
 
 
 class Fold(Protocol):
@@ -74,18 +78,29 @@ class FoldHandler:
     async def handle(self, tp: TopicPartition, records: Sequence[Incoming]) -> Sequence[Outgoing]:
         fold, speaks_from = self.folds[tp.partition], self._speaks_from[tp.partition]
         outputs: list[Outgoing] = []
+        breath = time.monotonic()
         for record in records:
-            try:
-                given = fold.take(record)
-            except DeadLetter as error:
-                given = [dead_letter(record, error, self._service, datetime.now(UTC))]
+            given = self._given(fold, record)
             if record.offset >= speaks_from:
                 outputs.extend(given)
+            if time.monotonic() - breath > BREATHE_EVERY_S:
+                await asyncio.sleep(0)
+                breath = time.monotonic()
         return outputs
+
+    def _given(self, fold: Fold, record: Incoming) -> Sequence[Outgoing]:
+        try:
+            return fold.take(record)
+        except DeadLetter as error:
+            return [dead_letter(record, error, self._service, datetime.now(UTC))]
+        except Exception:
+            log.error("a record ends this process", **about(record))  # noqa: TRY400  # whoever catches it tells why
+            raise
 
     async def settled(self, tp: TopicPartition, next_offset: int) -> None:
         last_offset, last_time = self._snapshot_at[tp.partition]
-        if next_offset > last_offset and time.monotonic() - last_time >= self._snapshot_every_s:
+        held = tp.partition in self.folds  # it may have been taken from us meanwhile
+        if held and next_offset > last_offset and time.monotonic() - last_time >= self._snapshot_every_s:
             self._keep(tp.partition, next_offset)
 
     async def written(self) -> None:

@@ -17,18 +17,22 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.errors import ChokepointError
+from shared.kafka.about import ids
 from shared.kafka.connection import connection, explained
 from shared.kafka.producer import send_all
-from shared.kafka.progress import Progress, Seconds
+from shared.kafka.progress import ASK_BROKER_S, LOOK_EVERY_S, Progress, Seconds
 from shared.kafka.record import Incoming, Outgoing, TopicPartition
+from shared.kafka.traced import handled
+from shared.log_damping import Damper
 from shared.metrics import DEAD_LETTERS, RECORDS_TAKEN
 from shared.settings import ServiceSettings
+from shared.watchdog import leave_after
 
 log = structlog.get_logger(__name__)
 
 COMMIT_EVERY_S = 0.2
-LOOK_AT_LAG_EVERY_S = 10.0
 SESSION_MS = 6_000
+LONGEST_END_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +80,17 @@ class Tally:
         self._buried = {topic: DEAD_LETTERS.labels(topic=topic) for topic in topics}
         self._seen = 0
         self._dead = 0
+        self._damper = Damper()
 
     def count(self, topic: str, taken: int, given: Sequence[Outgoing]) -> None:
         """:raises TooManyDeadLetters: before the batch's outputs are sent."""
         self._taken[topic].inc(taken)
-        dead = sum(output.topic.endswith(".dlq") for output in given)
+        dead = [output for output in given if output.topic.endswith(".dlq")]
         if dead:
-            self._buried[topic].inc(dead)
+            self._buried[topic].inc(len(dead))
+            self._tell(topic, dead)
         self._seen += taken
-        self._dead += dead
+        self._dead += len(dead)
         if self._seen >= self._limit.at_least:
             if self._dead > self._limit.ratio * self._seen:
                 raise TooManyDeadLetters(
@@ -92,6 +98,12 @@ class Tally:
                     "the rest follows them; look at the newest of its .dlq topic, then deploy a reader that knows them"
                 )
             self._seen = self._dead = 0
+
+    def _tell(self, topic: str, dead: Sequence[Outgoing]) -> None:
+        run, told = self._damper.told((topic, "dead letters"), time.monotonic())
+        if told:
+            first = ids(topic, dead[0].key, dead[0].headers)
+            log.warning("put aside: not understood", topic=topic, records=len(dead) + run.held_back, **first)
 
 
 class Loop:
@@ -112,6 +124,7 @@ class Loop:
     ) -> None:
         """`assignor`: the range assignor gives the same partitions of several topics to the same member."""
         self._settings = settings
+        self._group = group
         self._topics = topics
         self._handler = handler
         self._producer = producer
@@ -129,11 +142,14 @@ class Loop:
             heartbeat_interval_ms=2_000,
             fetch_max_wait_ms=3_000,  # an answer comes with the first record: a longer wait costs an idle system less
         )
+        self._done: dict[TopicPartition, int] = {}
+        """Up to where, of each partition that is ours."""
+        self._new_from: dict[TopicPartition, int] = {}
+        """What stands before it was handled by an earlier start."""
         self._due: dict[TopicPartition, int] = {}
         self._last_commit = 0.0
         self._progress = Progress(topics, settings.stuck_after_s, seconds)
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._assigned = asyncio.Event()
 
     async def run(self) -> None:
         try:
@@ -161,8 +177,8 @@ class Loop:
             self._ended.set_result(None)
 
     def unready(self) -> str | None:
-        """Why it cannot work yet; none once partitions were assigned (a rebalance later does not take it back)."""
-        return None if self._assigned.is_set() else f"waiting for partitions of {', '.join(self._topics)}"
+        """Why it cannot work."""
+        return self._progress.unready()
 
     def stuck(self) -> str | None:
         return self._progress.stuck()
@@ -183,15 +199,19 @@ class Loop:
 
     async def _take(self, batches: dict[TopicPartition, list[Incoming]]) -> None:
         outputs: list[Outgoing] = []
-        for tp, records in batches.items():
-            given = await self._handler.handle(tp, records)
-            self._tally.count(tp.topic, len(records), given)
-            outputs.extend(given)
-        await send_all(self._producer, outputs)
-        for tp, records in batches.items():
-            next_offset = records[-1].offset + 1
-            await self._handler.settled(tp, next_offset)
-            self._due[tp] = next_offset
+        with handled(self._group, batches, self._new_from) as carry_on:
+            for tp, records in batches.items():
+                given = await self._handler.handle(tp, records)
+                self._progress.made()
+                self._tally.count(tp.topic, len(records), given)
+                outputs.extend(carry_on(tp.topic, given))
+            await send_all(self._producer, outputs)
+            for tp, records in batches.items():
+                next_offset = records[-1].offset + 1
+                await self._handler.settled(tp, next_offset)
+                self._due[tp] = next_offset
+                if tp in self._done:
+                    self._done[tp] = next_offset
         if batches:
             self._progress.made()
 
@@ -216,18 +236,23 @@ class Loop:
 
     async def _watch_lag(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_AT_LAG_EVERY_S)
-            await self._look_at_lag()
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self._look_at_lag()
+            except ChokepointError as stuck:
+                leave_after(LONGEST_END_S, str(stuck))  # what it is stuck in may hold up its end, too
+                raise
 
     async def _look_at_lag(self) -> None:
-        held = self._consumer.assignment()
-        waiting = dict.fromkeys(self._topics, 0)
         try:
-            ends = await self._consumer.end_offsets(held) if held else {}
-            for tp, end in ends.items():
-                waiting[tp.topic] += max(0, end - await self._consumer.position(tp))
-        except KafkaError:
-            return  # the broker is away, or the partition went to another copy: nothing to be stuck on
+            async with asyncio.timeout(ASK_BROKER_S):
+                ends = await self._consumer.end_offsets(list(self._done)) if self._done else {}
+        except (KafkaError, TimeoutError):
+            self._progress.unanswered()
+            return
+        waiting = dict.fromkeys(self._topics, 0)
+        for tp, end in ends.items():
+            waiting[tp.topic] += max(0, end - self._done.get(tp, end))
         self._progress.looked(waiting)
 
     async def on_assigned(self, partitions: Collection[TopicPartition]) -> None:
@@ -246,12 +271,15 @@ class Loop:
             start = await self._handler.assigned(Assigned(tp, beginnings[tp], committed, ends[tp]))
             if start is not None:
                 self._consumer.seek(tp, start)
+            self._new_from[tp] = beginnings[tp] if committed is None else committed
+            self._done[tp] = self._new_from[tp] if start is None else start
         self._consumer.resume(*partitions)
-        self._progress.made()
-        self._assigned.set()
+        self._progress.assigned()
         log.info("assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in sorted(partitions)])
 
     async def on_revoked(self, partitions: Collection[TopicPartition]) -> None:
+        self._done.clear()  # until they are assigned anew nothing waits for us
+        self._progress.revoked()
         await self._commit()
         await self._handler.revoked(partitions)
 

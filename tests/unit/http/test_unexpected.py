@@ -6,6 +6,7 @@ from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from services.ingest.testing import Ingest
+from shared.http.traced import Traced
 from shared.http.unexpected import AnswerUnexpected
 from tests.unit.http.asking import ask
 
@@ -35,7 +36,7 @@ async def test_the_answer_is_a_problem_and_the_log_has_its_id_but_not_its_words(
 
 async def test_a_caller_that_traces_finds_its_own_trace_id() -> None:
     headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
-    answer = await ask(AnswerUnexpected(broken), "GET", "/broken", headers=headers)
+    answer = await ask(Traced(AnswerUnexpected(broken)), "GET", "/broken", headers=headers)
     assert answer.json()["request_id"] == TRACE
 
 

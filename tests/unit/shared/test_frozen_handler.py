@@ -1,0 +1,94 @@
+"""A handler that hangs for ever: its loop notices, says so where it is asked, and ends."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+import pytest
+
+from shared.errors import ChokepointError
+from shared.kafka import loop as plain
+from shared.kafka import progress
+from shared.kafka.loop import Assigned, Loop
+from shared.kafka.record import Outgoing, TopicPartition
+from shared.settings import ServiceSettings
+from tests.unit.shared.test_fold import Line
+
+TP = TopicPartition("ledger", 3)
+
+
+class OneRecord:
+    """Of aiokafka's consumer: a partition with one record, which is fetched at once."""
+
+    def __init__(self) -> None:
+        self._polls: list[dict[TopicPartition, list[Line]]] = [{TP: [Line(0, b"1")]}]
+        self.stopped = False
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+    async def topics(self) -> set[str]:
+        return {"ledger"}
+
+    def subscribe(self, _: Sequence[str], listener: Any) -> None:
+        self._joined = asyncio.create_task(listener.on_partitions_assigned([TP]))
+
+    async def getmany(self, **_: int) -> dict[TopicPartition, list[Line]]:
+        await self._joined
+        if self._polls:
+            return self._polls.pop()
+        return await asyncio.Future()
+
+    async def beginning_offsets(self, held: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(held, 0)
+
+    async def end_offsets(self, held: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(held, 1)
+
+    async def committed(self, _: TopicPartition) -> int | None:
+        return None
+
+    def assignment(self) -> set[TopicPartition]:
+        return {TP}
+
+    def pause(self, *_: TopicPartition) -> None: ...
+    def resume(self, *_: TopicPartition) -> None: ...
+
+
+class Frozen:
+    def __init__(self) -> None:
+        self.took = asyncio.Event()
+
+    async def assigned(self, _: Assigned) -> None: ...
+    async def revoked(self, partitions: Collection[TopicPartition]) -> None: ...
+    async def settled(self, tp: TopicPartition, next_offset: int) -> None: ...
+
+    async def handle(self, *_: object) -> Sequence[Outgoing]:
+        self.took.set()
+        return await asyncio.Future()
+
+
+async def test_it_is_told_and_ends_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    consumer, handler, last_resorts = OneRecord(), Frozen(), []
+    monkeypatch.setattr(plain, "AIOKafkaConsumer", lambda **_: consumer)
+    monkeypatch.setattr(plain, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(progress, "TO_BE_ENDED_S", 0.2)
+    monkeypatch.setattr(plain, "leave_after", lambda _, reason: last_resorts.append(reason))
+    settings = ServiceSettings(port=1, stuck_after_s=0.05)
+    loop = Loop(settings, group="test", topics=["ledger"], handler=handler, producer=cast("Any", None))
+    running = asyncio.create_task(loop.run())
+    await handler.took.wait()
+    assert loop.stuck() is None
+    async with asyncio.timeout(5):
+        while loop.stuck() is None:  # noqa: ASYNC110  # it sets no event, it is asked
+            await asyncio.sleep(0.01)
+        assert not running.done(), "whoever watches it has time to end it"
+        with pytest.raises(BaseExceptionGroup) as ended:
+            await running
+    [reason] = ended.value.exceptions
+    assert isinstance(reason, ChokepointError)
+    assert "1 records of ledger wait and none was taken" in str(reason)
+    assert last_resorts == [str(reason)], "what it hangs in may hang at the end, too"
+    assert consumer.stopped
