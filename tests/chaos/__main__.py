@@ -11,21 +11,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.chaos.clock import CLOCK
-from tests.chaos.disk import DISK
 from tests.chaos.drill import Drill, Means, run
-from tests.chaos.kills import KILLING
-from tests.chaos.network import NETWORK
+from tests.chaos.drills import DRILLS
 from tests.chaos.outcome import Outcome
-from tests.chaos.pause import PAUSE
 from tests.chaos.report import PAGE, ROOT, page_of, table_of
 from tests.chaos.screen import Screen
 from tests.chaos.site import Site
-from tests.chaos.stores import BROKER, DATABASE
 from tests.fixtures.ports import free_offset
 from tests.fixtures.promtool import found
-
-DRILLS = {drill.name: drill for drill in (KILLING, PAUSE, BROKER, DISK, NETWORK, DATABASE, CLOCK)}
 
 
 async def _run(drills: list[Drill], seed: int, folder: Path, screen: Screen) -> list[Outcome]:
