@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from services.scorer.clocks import REMIND_EVERY
 from services.scorer.recall import standing
@@ -25,8 +26,7 @@ from shared.domain.risk.drivers import Drivers, Part
 from shared.domain.risk.outlook import outlook
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One message, encoded."""
 
     customer_id: str | None
@@ -35,8 +35,7 @@ class Said:
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     notice: Notice
     severity: int
     worst: int | None
@@ -50,6 +49,7 @@ class Teller:
         self._settled = settled
         self._drivers = drivers
         self._envelope = Envelope(turn.record_id, turn.accepted_at)
+        self._places = {row: at for at, row in enumerate(settled.scored.rows.tolist())}
 
     def messages(self) -> Iterator[Said]:
         drafts = [self._draft(notice) for notice in self._turn.notices.values()]
@@ -69,7 +69,7 @@ class Teller:
         """Sorts the notice's rows, the most exposed first. Severity is the highest that applies: of what happened, of
         what it is about as it stands, of the exposures."""
         scored = self._settled.scored
-        places = scored.rows.searchsorted(notice.rows).tolist()
+        places = [self._places[row] for row in notice.rows]
         places.sort(key=lambda at: (-scored.result.score.item(at), at))
         notice.rows = [scored.rows.item(at) for at in places]
         grave = max(notice.severity, standing(self._state, notice.cause))

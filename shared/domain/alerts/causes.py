@@ -1,10 +1,12 @@
 """What an alert is about, and the ids that follow from it: the same in every replay."""
 
+import hashlib
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 CauseKind = Literal["measure", "story", "licence", "material"]
 _ALERTS = UUID("6f0c1e0e-6c6b-5f0e-9d5e-4b1d3f1f5a01")
+_HASHED = hashlib.sha1(_ALERTS.bytes, usedforsecurity=False)
 
 
 def cause(kind: CauseKind, ref: str) -> str:
@@ -20,10 +22,21 @@ def ref_of(of: str) -> str:
 
 
 def alert_id(customer_id: str, of: str) -> str:
-    return str(uuid5(_ALERTS, f"{customer_id}/{of}"))
+    return _uuid5(f"{customer_id}/{of}")
 
 
 def message_id(record_id: str, about: str) -> str:
     """`about` is the alert and its revision, or for operators the measure: a correction keeps the id of the record that
     it corrects, and what it says is another message."""
-    return str(uuid5(_ALERTS, f"{record_id}/{about}"))
+    return _uuid5(f"{record_id}/{about}")
+
+
+def _uuid5(name: str) -> str:
+    """As `uuid.uuid5` has it, in a fraction of the time: one change makes a hundred thousand of them."""
+    hashed = _HASHED.copy()
+    hashed.update(name.encode())
+    octets = bytearray(hashed.digest())
+    octets[6] = octets[6] & 0x0F | 0x50
+    octets[8] = octets[8] & 0x3F | 0x80
+    digits = octets.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"

@@ -1,6 +1,6 @@
 """What it means for this customer: its share, its stock, the day it is used up, the chance of that."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.catalog import countries
 from shared.catalog.materials import materials
@@ -12,8 +12,7 @@ from shared.domain.risk.outlook import Outlook
 from shared.domain.risk.policy import Regime
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+class Exposed(NamedTuple):
     """The most exposed material of the alert."""
 
     material: str

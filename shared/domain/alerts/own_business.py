@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from shared.catalog.materials import materials
 from shared.contracts.base import rfc3339
@@ -132,6 +133,7 @@ def _label(slug: str | None) -> str:
     return found.label if found else slug
 
 
+@lru_cache(maxsize=256)
 def instant(microseconds: int) -> str:
     moment = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
     return rfc3339(moment.replace(microsecond=microseconds % 1_000_000))

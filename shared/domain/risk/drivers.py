@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.domain.risk.policy import EASING_COUNTS, OWN_DENIAL, OWN_GRANT, SUBSTITUTION_COUNTS
 from shared.domain.risk.portfolio import Portfolio
 from shared.domain.risk.score import Scored
-from shared.domain.risk.shocks import Shock, decay
+from shared.domain.risk.shocks import decay
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import ANYWHERE, World
 
@@ -16,6 +16,11 @@ SHOWN = 10
 SMALL = 0.05
 """Points; less goes into `other`."""
 _LEAST = 1e-12
+_STOCK = "stock against lead time"
+
+
+What = tuple[str, str, str]
+"""Kind, ref and label."""
 
 
 class Part(NamedTuple):
@@ -30,11 +35,10 @@ class _Seen:
     """A cell as one context sees it."""
 
     trade: float
-    ref: str
-    label: str
+    measure: What
     shock: float
     relief: float
-    shares: tuple[tuple[Shock, float], ...]
+    shares: tuple[tuple[What, float], ...]
     """Each tightening shock's part of the whole."""
 
 
@@ -61,13 +65,14 @@ class Drivers:
         score, factor = scored.result.score.item(i), scored.result.stock_factor.item(i)
         row = scored.rows.item(i)
         weights = self._weights(scored, i, row)
-        total = sum(weight for _, _, _, weight in weights)
+        total = sum([weight for _, weight in weights])
         harm_points = score * 0.5 / factor
-        parts = [Part(kind, ref, label, harm_points * w / total) for kind, ref, label, w in weights] if total else []
-        parts.append(Part("stock", self._portfolio.material(row), "stock against lead time", score - harm_points))
-        return _shown(parts, score)
+        points: dict[What, float] = {("stock", self._portfolio.material(row), _STOCK): score - harm_points}
+        for what, weight in weights if total else ():
+            points[what] = points.get(what, 0.0) + harm_points * weight / total
+        return _shown(points, score)
 
-    def _weights(self, scored: Scored, i: int, row: int) -> list[tuple[str, str, str, float]]:
+    def _weights(self, scored: Scored, i: int, row: int) -> list[tuple[What, float]]:
         exposures, pool = self._portfolio.exposures, self._portfolio.pool
         material = exposures.material.item(row)
         context = self._portfolio.customers.context.item(exposures.customer.item(row))
@@ -77,7 +82,7 @@ class Drivers:
         scale = 0.5 * irreplaceable * self._structure.kept.item(material) * per_unit
         slug = self._portfolio.materials.names[material]
         undisturbed = scored.result.undisturbed.item(i) * per_unit
-        weights = [("structural", slug, "concentration of supply", undisturbed)]
+        weights: list[tuple[What, float]] = [(("structural", slug, "concentration of supply"), undisturbed)]
         relieved = 1 - _own(OWN_GRANT.size, OWN_GRANT.half_life, exposures.granted_on.item(row), self._day)
         listed = _harm(structural) - undisturbed
         start, count = exposures.start.item(row), exposures.count.item(row)
@@ -90,17 +95,17 @@ class Drivers:
             seen = self._cell(cell, context)
             if seen.trade > 1 and origin != ANYWHERE:
                 rise = scale * share * share * self._structure.instability.item(origin) * (seen.trade - 1)
-                weights.append(("measure", seen.ref, seen.label, rise))
+                weights.append((seen.measure, rise))
                 listed -= rise
-            harm = _harm(share * irreplaceable * seen.shock * (1 - EASING_COUNTS * (1 - seen.relief * relieved)))
-            weights.extend(("signal", shock.story, shock.label, harm * part) for shock, part in seen.shares)
+            if seen.shares:
+                harm = _harm(share * irreplaceable * seen.shock * (1 - EASING_COUNTS * (1 - seen.relief * relieved)))
+                weights.extend((what, harm * part) for what, part in seen.shares)
         if exposures.closed[row] > 0:
-            weights.append(("listing", slug, "listed companies", max(listed, 0.0)))
+            weights.append((("listing", slug, "listed companies"), max(listed, 0.0)))
         denial = _own(OWN_DENIAL.size, OWN_DENIAL.half_life, exposures.denied_on.item(row), self._day)
         if denial:
-            weights.append(
-                ("licence", slug, "own licence denied", _harm(denial * (1 - EASING_COUNTS * (1 - relieved))))
-            )
+            harm = _harm(denial * (1 - EASING_COUNTS * (1 - relieved)))
+            weights.append((("licence", slug, "own licence denied"), harm))
         return weights
 
     def _cell(self, cell: int, context: int) -> _Seen:
@@ -121,11 +126,10 @@ class Drivers:
         total = sum(harm for _, harm in harms)
         return _Seen(
             trade=float(world.trade[cell, context]),
-            ref=standing.ref if standing else "",
-            label=standing.label if standing else "",
+            measure=("measure", standing.ref, standing.label) if standing else ("measure", "", ""),
             shock=1 - float(world.calm[cell, context]),
             relief=float(world.relief[cell, context]),
-            shares=tuple((shock, harm / total) for shock, harm in harms if harm) if total else (),
+            shares=tuple((("signal", s.story, s.label), harm / total) for s, harm in harms if harm) if total else (),
         )
 
 
@@ -137,14 +141,11 @@ def _own(size: float, half_life: int, since: int, day: int) -> float:
     return round(size * decay(half_life, day - since), 6) if since else 0.0
 
 
-def _shown(parts: list[Part], score: float) -> list[Part]:
-    """Equal causes once, the largest by name, the rest as `other`; the last digits go to the largest."""
-    merged: dict[tuple[str, str, str], float] = {}
-    for kind, ref, label, points in parts:
-        merged[kind, ref, label] = merged.get((kind, ref, label), 0.0) + points
-    ordered = sorted(merged.items(), key=lambda part: (-part[1], part[0]))
-    named = [Part(*what, round(points, 4)) for what, points in ordered[: SHOWN - 1] if points >= SMALL]
-    rest = round(score - sum(part.points for part in named), 4)
+def _shown(points: dict[What, float], score: float) -> list[Part]:
+    """The largest by name, the rest as `other`; the last digits go to the largest."""
+    ordered = sorted([(-each, what) for what, each in points.items() if each >= SMALL])
+    named = [Part(*what, round(-each, 4)) for each, what in ordered[: SHOWN - 1]]
+    rest = round(score - sum([part.points for part in named]), 4)
     if rest >= SMALL or not named:
         return [*named, Part("other", "", "everything else", rest)] if rest else named
     largest = named[0]
