@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tests.chaos.account import Account
-from tests.chaos.outcome import Outcome
+from tests.chaos.outcome import Outcome, others
 from tests.chaos.screen import Screen
 from tests.chaos.site import Site
 
@@ -58,13 +58,13 @@ async def run(drill: Drill, means: Means) -> "asyncio.Task[Outcome]":
         account = await _recovered(site, began)
     recovered_s = time.monotonic() - ended if account else None
     _tell(drill, means, "recovered", {"": recovered_s})
-    also = sorted(alerts.fired_between(began, time.monotonic()).keys() - set(drill.alerts))
+    also = others(alerts.fired_between(began, time.monotonic()), drill.alerts)
     partly = Outcome(
         name=drill.name,
         cause=drill.cause,
         lasted_s=ended - began,
         fired=fired,
-        also=tuple(also),
+        also=also,
         recovered_s=recovered_s,
         resolved={},
         account=account or await site.account(began, time.monotonic()),

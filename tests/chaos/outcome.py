@@ -1,6 +1,6 @@
 """What came of one drill, and whether it held: pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from tests.chaos.account import Account
@@ -40,3 +40,9 @@ class Outcome:
         found += [] if self.recovered_s is not None else ["did not recover"]
         found += [] if self.account.balanced else ["accepted events and outcomes differ"]
         return [*found, *self.complaints]
+
+
+def others(fired: Collection[str], named: Collection[str]) -> tuple[str, ...]:
+    """As far as they say more: of an alert on one job, not that it fired on any."""
+    known = {*named, *(name.partition(" ")[0] for name in (*fired, *named) if " " in name)}
+    return tuple(sorted(name for name in fired if name not in known and name.partition(" ")[0] not in named))

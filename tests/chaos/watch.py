@@ -13,11 +13,12 @@ LOOK_EVERY_S = 1.0
 
 @dataclass(slots=True)
 class Alerts:
-    """Names: `NotReady ingest`, of an alert that is about a job; `TimeStandsStill` of one that is not."""
+    """Names: `NotReady ingest`, of an alert that is about a job; `NotReady`, of whatever it is about."""
 
     _fired: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
 
-    def saw(self, at: float, firing: Collection[str]) -> None:
+    def saw(self, at: float, alerts: Collection[str]) -> None:
+        firing = {*alerts, *(name.partition(" ")[0] for name in alerts)}
         for name in firing:
             intervals = self._fired.setdefault(name, [])
             if not intervals or intervals[-1][1] is not None:

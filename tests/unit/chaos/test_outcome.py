@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from tests.chaos.account import Account
-from tests.chaos.outcome import Outcome
+from tests.chaos.outcome import Outcome, others
 from tests.chaos.report import page_of, table_of
 
 HELD = Outcome(
@@ -38,6 +38,12 @@ def test_it_does_not_hold(fault: str) -> None:
     outcome = replace(HELD, **FAULTS[fault])  # type: ignore[arg-type]
     assert outcome.faults == [fault]
     assert not outcome.held
+
+
+def test_what_else_fired_is_named_by_what_it_is_about() -> None:
+    fired = ("NoRegistry", "NotReady", "NotReady control", "NotReady ingest")
+    assert others(fired, named=["NotReady ingest"]) == ("NoRegistry", "NotReady control")
+    assert others(fired, named=["NotReady"]) == ("NoRegistry",)
 
 
 def test_the_page_has_a_row_a_drill() -> None:

@@ -32,6 +32,12 @@ def test_one_that_fires_again_is_another_story() -> None:
     assert alerts.fired("A", since=1) == 2
 
 
+def test_an_alert_fires_as_long_as_it_does_on_any_job() -> None:
+    alerts = seen(set(), {"A one"}, {"A one", "A two"}, {"A two"}, set())
+    assert (alerts.fired("A", since=0), alerts.resolved("A", since=2)) == (1, 4)
+    assert (alerts.fired("A two", since=0), alerts.resolved("A one", since=2)) == (2, 3)
+
+
 def test_what_else_fired() -> None:
     assert seen({"A"}, {"A", "B"}, {"C"}).fired_between(1, 2) == {"B": 1}
 
