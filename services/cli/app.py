@@ -126,6 +126,18 @@ def explain(
 
 
 @app.command()
+def backtest(
+    data_dir: DataDir = Path(".data"),
+    picture: Annotated[Path, typer.Option(help="Where the picture goes (SVG).")] = Path(".data/backtest.svg"),
+    as_json: Json = False,
+) -> None:
+    """How long before each control since 2023 bit would five made-up buyers have been told? Exit code 1 if never."""
+    from services.cli.backtest.backtest import backtest as live_through
+
+    raise typer.Exit(live_through(data_dir, picture, as_json=as_json))
+
+
+@app.command()
 def doctor(data_dir: DataDir = Path(".data"), as_json: Json = False) -> None:
     """What is wrong with this set-up, or the system that runs in it, and what to do. Exit code 1 where it is broken."""
     from services.cli.doctor.doctor import doctor as examine

@@ -14,7 +14,7 @@ from services.scorer.twin import twin, world_of
 from shared.contracts.alerts import Message
 from shared.contracts.base import to_json
 from shared.contracts.changes import Change
-from shared.contracts.customers import ProfileRecord
+from shared.contracts.customers import Acknowledgement, ProfileRecord
 from shared.contracts.questions import LedgerRecord, Move, Past, Told, WhatIf
 from shared.contracts.risk import Stockout
 from shared.domain.risk.columns import Rows
@@ -58,7 +58,8 @@ def moves(state: State, asked: WhatIf) -> list[Move]:
 
 
 def told(past: Past) -> Told:
-    """Nobody acknowledged anything, and stock and licence cases of those days are not known."""
+    """Each alert is acknowledged at once, so that none is reminded of; stock and licence cases of those days are not
+    known."""
     fold = LedgerFold(empty(0))
     profile = ProfileRecord(customer_id=past.customer_id, version=1, profile=past.profile)
     return Told(items=tuple(_told(fold, past.changes, profile)))
@@ -69,9 +70,16 @@ def _told(fold: LedgerFold, changes: Sequence[Change], profile: ProfileRecord) -
         numbered = change.model_copy(update={"number": number, "quiet": number == 1})
         for output in fold.take(_record(numbered, Stamp(f"change/{number}", change.at, change.at, "change/1"))):
             if output.topic == ALERTS and output.key is not None:
-                yield Message.model_validate_json(output.value or b"")
+                message = Message.model_validate_json(output.value or b"")
+                _acknowledge(fold, message, change.at)
+                yield message
         if number == 1:
             fold.take(_record(profile, Stamp("profile", change.at, change.at, "profile/1")))
+
+
+def _acknowledge(fold: LedgerFold, message: Message, at: datetime) -> None:
+    given = Acknowledgement(customer_id=message.customer_id or "", alert_id=message.alert_id or "", by="back-test")
+    fold.take(_record(given, Stamp(message.message_id, at, at, "acknowledgement/1")))
 
 
 def _customers(state: State, asked: WhatIf) -> list[int]:

@@ -133,9 +133,11 @@ class Client:
         asked: Json = {"event": event} | ({"customer_ids": list(customer_ids)} if customer_ids else {})
         return Moves.model_validate(self._control("POST", "/simulate", asked))
 
-    def backtest(self, customer_id: str, since: str, policy: Json | None = None) -> Backtest:
-        """The alerts since a day or an instant that an endpoint with this policy would have been sent."""
-        asked: Json = {"customer_id": customer_id, "since": since, "policy": policy or {}}
+    def backtest(self, whose: str | CustomerProfile, since: str, policy: Json | None = None) -> Backtest:
+        """The alerts since a day or an instant that an endpoint with this policy would have been sent: of a customer by
+        its id, or of one that might be."""
+        named: Json = {"customer_id": whose} if isinstance(whose, str) else {"profile": whose.model_dump(mode="json")}
+        asked: Json = {**named, "since": since, "policy": policy or {}}
         return Backtest.model_validate(self._control("POST", "/backtest", asked))
 
     def measures(self) -> Iterator[Json]:

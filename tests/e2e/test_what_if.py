@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from services.cli.testing import RunningSystem
-from shared.client import Problem
+from shared.client import Client, Problem
 from shared.contracts.customers import CustomerProfile
 from shared.contracts.risk import Risk
 from tests.fixtures.events import Json, inventory, measure_change
@@ -54,18 +59,32 @@ async def test_a_backtest_tells_what_an_endpoint_would_have_been_sent(system: Ru
     since = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     with system.client() as client:
         client.post_events(_json(measure_change("CN-TEST-PAST", materials=["tellurium"])))
-        for _ in range(100):
-            if any(measure["ref"] == "CN-TEST-PAST" for measure in client.measures()):
-                break
-            await asyncio.sleep(0.05)
+        await _known(client, "CN-TEST-PAST")
         found = client.backtest("supposed-a", since, {"min_severity": "info"})
         none = client.backtest("supposed-a", since, {"materials": ["gallium"]})
-        sent = {str(alert["title"]) for alert in client.alerts("supposed-a")}
-    told = {body.model_dump(mode="json")["data"]["title"] for body in found.items}
+        told = {body.model_dump(mode="json")["data"]["title"] for body in found.items}
+        await _until(lambda: told == {alert["title"] for alert in client.alerts("supposed-a")})
     assert any("licence requirement on tellurium" in title for title in told)
-    assert told == sent
     assert found.count == len(found.items)
     assert (none.items, none.count) == ((), 0)
+
+
+async def test_the_command_line_draws_what_five_buyers_would_have_been_told(
+    system: RunningSystem, tmp_path: Path
+) -> None:
+    with system.client() as client:
+        client.post_events(_json(measure_change("CN-TEST-FIVE", materials=["gallium"])))
+        await _known(client, "CN-TEST-FIVE")
+    picture = tmp_path / "backtest.svg"
+    command = [sys.executable, "-m", "services.cli", "backtest", "--json", "--picture", str(picture)]
+    child = await asyncio.create_subprocess_exec(
+        *command, stdout=subprocess.PIPE, env={**os.environ, "DATA_DIR": str(system.data_dir)}
+    )
+    output, _ = await child.communicate()
+    bites = {line["measure"]: line["days_ahead"] for line in map(json.loads, output.splitlines())}
+    assert child.returncode == 0
+    assert bites["CN-TEST-FIVE"] == {"motors": None, "defence": 0, "chips": 0, "batteries": None, "tools": None}
+    assert "CN-TEST-FIVE" in picture.read_text()
 
 
 @pytest.mark.parametrize(
@@ -87,6 +106,18 @@ def test_what_could_not_be_posted_cannot_be_supposed(system: RunningSystem, even
 def test_nobody_is_supposed_who_is_not_there(system: RunningSystem) -> None:
     with system.client() as client, pytest.raises(Problem, match="no-such-customer"):
         client.simulate(ACT, "no-such-customer")
+
+
+async def _known(client: Client, ref: str) -> None:
+    await _until(lambda: ref in {measure["ref"] for measure in client.measures()})
+
+
+async def _until(comes_true: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if comes_true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError
 
 
 def _json(event: Json) -> bytes:

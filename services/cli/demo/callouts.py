@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.cli.demo import view
+from services.cli.demo.axis import SEVERITIES
 from services.cli.demo.closing import Effect, effects
-from services.cli.demo.svg import SEVERITIES
 from services.cli.demo.told import Told
 
 LONGEST = 96

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from services.cli.demo.axis import COLOURS, DOT, LEFT, RIGHT, SEVERITIES, WIDTH, x_of
 from services.cli.demo.callouts import callouts
 from services.cli.demo.customers import CUSTOMERS, name_of
 from services.cli.demo.notes import WORDS, placed
 from services.cli.demo.stage import Sample
-from services.cli.demo.svg import COLOURS, DOT, GREY, LEFT, RIGHT, SEVERITIES, WIDTH, dot, text, x_of
 from services.cli.demo.told import Told
+from services.cli.svg import GREY, dot, text
 from shared.catalog.countries import name as country_name
 
 SCORES, GAP = 96, 16

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.cli.demo.axis import DOT, WIDTH
 from services.cli.demo.callouts import Callout
-from services.cli.demo.svg import DOT, GREY, WIDTH, line, text, width_of
+from services.cli.svg import GREY, line, text, width_of
 
 ROWS, NOTE, SIDE = 2, 30, 5
 WORDS = ROWS * NOTE + 2

@@ -6,13 +6,14 @@ from datetime import date
 from html import escape
 from itertools import accumulate, pairwise
 
+from services.cli.demo.axis import BEGIN, COLOURS, DOT, END, LEFT, SEVERITIES, WIDTH, x_of
 from services.cli.demo.customers import CUSTOMERS, name_of
 from services.cli.demo.events import ZONE
 from services.cli.demo.lanes import Axis, Lane
 from services.cli.demo.stage import Sample
 from services.cli.demo.story import concerning
-from services.cli.demo.svg import BEGIN, COLOURS, DOT, END, GREY, LEFT, SEVERITIES, WIDTH, dot, line, text, x_of
 from services.cli.demo.told import Told
+from services.cli.svg import GREY, dot, line, text
 from shared.catalog.countries import name as country_name
 from shared.catalog.materials import materials
 from shared.contracts.measures import HistoryEntry, Measure

@@ -8,13 +8,13 @@ from shared.contracts.customers import CustomerProfile, Exposure, Product
 from shared.http.problems import FieldError, dotted, invalid
 
 
-def checked(profile: CustomerProfile) -> CustomerProfile:
-    """With every material as its slug.
+def checked(profile: CustomerProfile, place: str = "body") -> CustomerProfile:
+    """With every material as its slug. `place`: where it stands in what was sent.
 
     :raises Problem: 422, with every fault.
     """
     if errors := [*_country_faults(profile), *_material_faults(profile), *_repeated(profile)]:
-        raise invalid(errors)
+        raise invalid([{**error, "loc": dotted(place, error["loc"])} for error in errors])
     return profile.model_copy(
         update={
             "exposures": tuple(_exposure(exposure) for exposure in profile.exposures),
@@ -30,9 +30,9 @@ def materials_of(profile: CustomerProfile) -> frozenset[str]:
 
 
 def _country_faults(profile: CustomerProfile) -> Iterator[FieldError]:
-    named = [(dotted("body", "destination"), profile.destination)]
+    named = [(dotted("destination"), profile.destination)]
     for number, exposure in enumerate(profile.exposures):
-        named += [(dotted("body", "exposures", number, "origins", code), code) for code in exposure.origins]
+        named += [(dotted("exposures", number, "origins", code), code) for code in exposure.origins]
     for loc, code in named:
         if not countries.is_country(code):
             yield {"loc": loc, "message": f"{code} is no country of ISO 3166-1 alpha-2, nor EU"}
@@ -40,10 +40,10 @@ def _country_faults(profile: CustomerProfile) -> Iterator[FieldError]:
 
 def _named_materials(profile: CustomerProfile) -> Iterator[tuple[str, str]]:
     for number, exposure in enumerate(profile.exposures):
-        yield dotted("body", "exposures", number, "material"), exposure.material
+        yield dotted("exposures", number, "material"), exposure.material
     for number, product in enumerate(profile.products):
         for part_number, part in enumerate(product.materials):
-            yield dotted("body", "products", number, "materials", part_number, "material"), part.material
+            yield dotted("products", number, "materials", part_number, "material"), part.material
 
 
 def _material_faults(profile: CustomerProfile) -> Iterator[FieldError]:
@@ -58,7 +58,7 @@ def _repeated(profile: CustomerProfile) -> Iterator[FieldError]:
         found = materials.resolve(exposure.material)
         if found is not None and first.setdefault(found, number) != number:
             told = f"{found} stands in exposures.{first[found]} already: give each material one exposure"
-            yield {"loc": dotted("body", "exposures", number, "material"), "message": told}
+            yield {"loc": dotted("exposures", number, "material"), "message": told}
 
 
 def _exposure(exposure: Exposure) -> Exposure:

@@ -3,21 +3,25 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Annotated
+from typing import Annotated, Self, get_args
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import model_validator
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.access import not_found, only_own
+from services.control.customers.profile import checked
 from services.control.customers.store import find
 from services.control.materials import slug
 from services.control.state import InControl
 from services.control.tables import measures, signals
 from services.control.what_if.past import Heard, changes_since
 from services.control.what_if.peers import ask_a_scorer
+from services.control.what_if.supposing import SUPPOSED
 from shared.contracts.alerts import AlertType, Message
 from shared.contracts.base import Identifier, Severity, Strict, to_json
+from shared.contracts.customers import CustomerProfile
 from shared.contracts.keys import KeyRecord
 from shared.contracts.measures import MeasureRecord
 from shared.contracts.questions import MOST_TOLD, Backtest, Past
@@ -28,41 +32,47 @@ from shared.http.problems import dotted, invalid, problem_responses
 
 router = APIRouter(tags=["what if"])
 Key = Annotated[KeyRecord, Depends(require("simulate"))]
-LONGEST_PAST_DAYS = 1_500
-TOLD: tuple[AlertType, ...] = ("alert.opened", "alert.updated", "alert.resolved")
-"""Reminders only where they are asked for: nobody acknowledges anything in a back-test."""
+LONGEST_PAST_DAYS = 3_660
 
 
 class Policy(Strict):
     """Of an endpoint that might have been."""
 
     min_severity: Severity = "warning"
-    event_types: tuple[AlertType, ...] = TOLD
+    event_types: tuple[AlertType, ...] = get_args(AlertType)
     materials: tuple[str, ...] = ()
 
 
 class BacktestRequest(Strict):
-    customer_id: Identifier
+    """Of a customer, or of one that might be."""
+
+    customer_id: Identifier | None = None
+    profile: CustomerProfile | None = None
     policy: Policy = Policy()
     since: datetime | date
+
+    @model_validator(mode="after")
+    def names_one(self) -> Self:
+        if (self.customer_id is None) == (self.profile is None):
+            raise ValueError("give customer_id, or the profile of a customer that might be")
+        return self
 
 
 @router.post("/backtest", response_model=Backtest, responses=problem_responses(404, 422, 503))
 async def backtest(control: InControl, key: Key, request: BacktestRequest) -> Response:
     """The alerts that an endpoint with this policy would have been sent since then, with the profile as it is today:
-    by every act and clock, and by the news that is still kept. Stock reports and licence cases are left out."""
+    by every act and clock, and by the news that is still kept. Stock reports and licence cases are left out, and each
+    alert counts as acknowledged at once: there are no reminders."""
     only_own(key, request.customer_id)
     now = control.clock.now()
     since = _since(request.since, now)
-    interest = _interest(request)
+    interest = _interest(request.policy)
     async with control.engine.connect() as connection:
-        customer = await find(connection, request.customer_id)
-        if customer is None:
-            raise not_found("customer", request.customer_id)
+        profile = await _profile(connection, request)
         records = await _records(connection)
         heard = await _heard(connection, since)
     changes = await asyncio.to_thread(changes_since, records, heard, since, now)
-    past = Past(customer_id=customer.id, profile=customer, changes=changes)
+    past = Past(customer_id=request.customer_id or SUPPOSED, profile=profile, changes=changes)
     told = await ask_a_scorer(control.settings.scorer_url, past)
     sent = [message.body for message in told.items if interest.wants(_Subject.of(message))]
     answer = Backtest(items=tuple(sent[:MOST_TOLD]), count=len(sent))
@@ -80,6 +90,15 @@ def _since(said: datetime | date, now: datetime) -> datetime:
     return since.astimezone(UTC)
 
 
+async def _profile(connection: AsyncConnection, request: BacktestRequest) -> CustomerProfile:
+    if request.profile is not None:
+        return checked(request.profile, "body.profile")
+    customer = await find(connection, request.customer_id or "")
+    if customer is None:
+        raise not_found("customer", request.customer_id or "")
+    return customer
+
+
 async def _heard(connection: AsyncConnection, since: datetime) -> list[Heard]:
     statement = (
         select(signals.c.accepted_at, signals.c.record)
@@ -94,16 +113,15 @@ async def _records(connection: AsyncConnection) -> list[MeasureRecord]:
     return [MeasureRecord.model_validate_json(row) for row in await connection.scalars(select(measures.c.record))]
 
 
-def _interest(request: BacktestRequest) -> Interest:
+def _interest(policy: Policy) -> Interest:
     """That of an endpoint which asks for this.
 
     :raises Problem: 422, for a material that nobody knows.
     """
-    policy = request.policy
     slugs = tuple(slug(name, dotted("body.policy.materials", at)) for at, name in enumerate(policy.materials))
     return Interest(
         enabled=True,
-        customer_id=request.customer_id,
+        customer_id=None,
         types=frozenset(policy.event_types),
         min_severity=SEVERITIES.index(policy.min_severity),
         materials=reach(slugs) if slugs else None,

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from services.cli.demo.customers import CHIPS
 from services.cli.demo.picture import boxes, draw
 from services.cli.demo.stage import Sample
-from services.cli.demo.svg import END
+from services.cli.demo.axis import END
 from services.cli.demo.testing import alert, journal_of
 from shared.contracts.measures import HistoryEntry, Measure, MeasureState
 
