@@ -3,9 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 
 import psutil
 
@@ -19,33 +18,32 @@ LIVES_S = 0.5, 18.0
 LOOK_EVERY_S = 0.2
 
 
-@dataclass(slots=True)
-class Counter:
-    left: int
-    killed: Callable[[], None]
-
-
 @asynccontextmanager
 async def killed(means: Means) -> AsyncIterator[None]:
+    kills: asyncio.Queue[None] = asyncio.Queue()
     with means.screen.doing(f"kills: {KILLS}", KILLS) as another:
-        counter = Counter(KILLS, another)
-        async with asyncio.TaskGroup() as killers:
-            for service in SERVICES:
-                moments = random.Random(f"{means.seed}/{service.name}")  # noqa: S311  # to be had again
-                killers.create_task(_kill_again_and_again(means.site.system, service.name, moments, counter))
+        async with asyncio.TaskGroup() as tasks:
+            killers = [
+                tasks.create_task(_kill_again_and_again(means.site.system, service.name, means.seed, kills))
+                for service in SERVICES
+            ]
+            for _ in range(KILLS):
+                await kills.get()
+                another()
+            for killer in killers:
+                killer.cancel()
     yield
 
 
-async def _kill_again_and_again(system: RunningSystem, name: str, moments: random.Random, counter: Counter) -> None:
-    while counter.left > 0:
-        life_s = moments.uniform(*LIVES_S)
+async def _kill_again_and_again(system: RunningSystem, name: str, seed: int, kills: "asyncio.Queue[None]") -> None:
+    lives = random.Random(f"{seed}/{name}")  # noqa: S311  # to be had again
+    while True:
+        life_s = lives.uniform(*LIVES_S)
         with suppress(psutil.NoSuchProcess, SystemFailed):  # it is just being started again
             process = system.process(name)
             await asyncio.sleep(process.create_time() + life_s - time.time())
-            if counter.left > 0:
-                process.kill()
-                counter.left -= 1
-                counter.killed()
+            process.kill()
+            kills.put_nowait(None)
         await asyncio.sleep(LOOK_EVERY_S)
 
 
