@@ -247,6 +247,21 @@ async def test_a_disabled_endpoint_holds_what_is_due_until_it_is_enabled(running
         await sink.expect(1, within_s=5)
 
 
+async def test_a_pace_is_kept_to_and_those_beside_do_not_wait_for_it(running: Dispatching) -> None:
+    async with Sink.open() as paced, Sink.open() as beside:
+        await running.endpoint("paced", paced.url, rate_limit_per_s=20)
+        await running.endpoint("unpaced", beside.url)
+        await running.send("paced", 200)
+        await paced.expect(1, within_s=10)
+        await running.send("unpaced", 100)
+        await beside.expect(100, within_s=10)
+        assert len(paced.hooks) < 100
+        await paced.expect(60, within_s=10)
+        await running.delete_endpoint("paced")
+    lasted = paced.hooks[59].at - paced.hooks[0].at
+    assert 2.6 < lasted < 6, "60 at 20 a second, on a machine that may be busy"
+
+
 async def test_the_backlog_is_counted_and_empties(running: Dispatching) -> None:
     async def empty() -> bool:
         return "chokepoint_delivery_backlog 0.0" in await running.metrics()

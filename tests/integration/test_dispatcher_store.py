@@ -12,7 +12,7 @@ from services.dispatcher.database import bring_up_to_date, connect
 from services.dispatcher.letters import Delivery
 from services.dispatcher.replays import AT_ONCE as REPLAYED_AT_ONCE
 from services.dispatcher.replays import replay
-from services.dispatcher.retention import forget
+from services.dispatcher.retention import AT_ONCE, DELIVERIES, forget
 from services.dispatcher.settings import DispatcherSettings
 from services.dispatcher.store import PositionLost, Store
 from shared.contracts.deliveries import Attempt, DeliveryState, ReplayMessages
@@ -324,6 +324,27 @@ async def test_what_ended_long_ago_is_forgotten_and_what_is_due_is_not(
     finally:
         await connection.close()
     assert await claim(store) == [3]
+
+
+async def test_while_the_old_is_being_deleted_everything_else_goes_on(
+    store: Store, settings: DispatcherSettings
+) -> None:
+    await take(store, parked(1), parked(2), parked(3, NOW + 60))
+    await settle(store, ended(parked(1).delivery))
+    connection = await connect(settings)
+    deleting = connection.transaction()
+    await deleting.start()
+    gone = await connection.execute(DELIVERIES, datetime.now(UTC) + timedelta(days=1), AT_ONCE)
+    try:
+        async with asyncio.timeout(5):
+            assert await claim(store) == [2]
+            await settle(store, ended(parked(2).delivery))
+            await take(store, parked(4), was=3)
+            assert await claim(store, until=NOW + 60) == [4, 3]
+    finally:
+        await deleting.rollback()
+        await connection.close()
+    assert gone == "DELETE 1"
 
 
 async def test_statements_that_come_together_take_turns(store: Store) -> None:
