@@ -67,6 +67,7 @@ class System:
             env=service_environment(environment, self.plan, service),
             cwd=ROOT,
             ready=Answers(self.plan.port(service)),
+            live=Answers(self.plan.port(service), "/livez"),
             grace_s=SERVICE_GRACE_S,
         )
 

@@ -39,6 +39,8 @@ class ProcessSpec:
     """The whole environment."""
     cwd: Path
     ready: Probe
+    live: Probe | None = None
+    """Asked as long as it runs: one that fails it for long is ended, and started again."""
     stop_signal: Signals = Signals.SIGTERM
     grace_s: float = 5.0
     """How long it may take to end before it is killed."""

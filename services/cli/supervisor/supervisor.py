@@ -10,6 +10,7 @@ from services.cli.supervisor.orphans import Register
 from services.cli.supervisor.output import Lines, Output
 from services.cli.supervisor.probes import why_not
 from services.cli.supervisor.spec import ProcessSpec
+from services.cli.supervisor.vigil import Vigil, lost
 from shared.errors import ChokepointError
 
 ASK_EVERY_S = 0.1
@@ -31,6 +32,7 @@ class Patience:
 
 BACKOFF = Backoff()
 PATIENCE = Patience()
+VIGIL = Vigil()
 
 
 @dataclass(slots=True)
@@ -58,12 +60,18 @@ class _Words:
 
 class Supervisor:
     def __init__(
-        self, output: Output, register: Register, backoff: Backoff = BACKOFF, patience: Patience = PATIENCE
+        self,
+        output: Output,
+        register: Register,
+        backoff: Backoff = BACKOFF,
+        patience: Patience = PATIENCE,
+        vigil: Vigil = VIGIL,
     ) -> None:
         self._output = output
         self._register = register
         self._backoff = backoff
         self._patience = patience
+        self._vigil = vigil
         self._stages: list[list[_Kept]] = []
 
     async def start(self, specs: Sequence[ProcessSpec]) -> None:
@@ -153,9 +161,17 @@ class Supervisor:
         except OSError as error:
             return f"cannot be started: {error}", 0.0
         self._register.enter(kept.spec, kept.child.pid)
+        watch = asyncio.create_task(self._watch(kept.child))
         ended = await kept.child.wait()
+        watch.cancel()
         self._register.leave(kept.spec)
         return ended, kept.child.ran_s
+
+    async def _watch(self, child: Child) -> None:
+        if child.spec.live:
+            reason = await lost(child.spec.live, self._vigil)
+            self._output.say(f"{child.spec.name} is not live: it is ended", "warning", reason=reason)
+            await child.stop()
 
     async def _until_ready(self, kept: _Kept) -> None:
         loop = asyncio.get_running_loop()
