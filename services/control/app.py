@@ -12,7 +12,7 @@ from services.control import audit, coverage, deliveries, risk, signals
 from services.control.alerts import routes as alerts
 from services.control.change import SYSTEM, Change
 from services.control.customers import routes as customers
-from services.control.database_away import WITHIN_S, DatabaseWatch, speak_of_the_database
+from services.control.database_away import WITHIN_S, DatabaseWatch, loss_told, speak_of_the_database
 from services.control.endpoints import published_keys, replay, resealing
 from services.control.endpoints import routes as endpoints
 from services.control.json_bodies import JsonBodies
@@ -125,7 +125,7 @@ async def main(stopping: asyncio.Event) -> None:
         database = DatabaseWatch(engine)
         ready = [database.unready, table.unready, unknown_to(ring, settings), loop.unready]
         api = build_api(control, ring, live=[loop.stuck], ready=ready)
-        async with asyncio.TaskGroup() as tasks:
+        async with loss_told(), asyncio.TaskGroup() as tasks:
             beside = (table.run(), relay.run(), database.run(), forget_the_old(patient, clock))
             background = [tasks.create_task(work) for work in beside]
             reading = tasks.create_task(loop.run())

@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.database import DatabaseUnavailable
 from shared.http.problems import unavailable
 
 WITHIN_S = 2.5
@@ -36,6 +39,23 @@ class DatabaseWatch:
 
     def unready(self) -> str | None:
         return self._away
+
+
+@contextlib.asynccontextmanager
+async def loss_told() -> AsyncIterator[None]:
+    """Work of the background that loses the database ends the process in a few words: started again, it goes on where
+    the rows stand."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        lost, other = group.split(_is_loss)
+        if lost is None or other is not None:
+            raise
+        raise DatabaseUnavailable(AWAY) from group
+
+
+def _is_loss(error: BaseException) -> bool:
+    return isinstance(error, ConnectionError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def speak_of_the_database(app: FastAPI) -> None:
