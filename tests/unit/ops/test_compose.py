@@ -159,6 +159,27 @@ def test_the_image_has_what_runs_and_nothing_else() -> None:
         assert re.fullmatch(r"python:3\.11\.\d+-slim-[a-z]+", base)
 
 
+def test_make_up_finds_all_that_it_needs() -> None:
+    """What it does without Docker: the secrets' script, the image's parts that its ignore file lets through, what it
+    says at the end."""
+    [recipe] = re.findall(r"^up: .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for script in re.findall(r"\$\(PYTHON\) (\S+)", recipe):
+        assert (ROOT / script).is_file()
+    let_through = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(copied) == let_through
+    assert all((ROOT / each).exists() for each in copied)
+    assert {str(ROOT / each["build"]["dockerfile"]) for each in CONTAINERS.values() if "build" in each} == {
+        str(DOCKER / "Dockerfile")
+    }
+    published = {int(port.split(":")[1]) for each in CONTAINERS.values() for port in each.get("ports", ())}
+    assert {int(port) for port in re.findall(r":(\d{4})", recipe)} == published
+    assert set(re.findall(r"(?:chokepoint|grafana)_\w+", recipe)) <= set(COMPOSE["secrets"])
+    waited_for = {other for each in CONTAINERS.values() for other in each.get("depends_on", {})}
+    ends = {name for name, each in CONTAINERS.items() if "healthcheck" not in each}
+    assert ends <= waited_for, "`--wait` takes the end of a container for a failure, unless another waits for it"
+
+
 def pins(lock: Path) -> dict[str, str]:
     """A package may be pinned twice, for two versions of Python: both are ours then."""
     found: dict[str, str] = {}

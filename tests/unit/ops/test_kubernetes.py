@@ -194,7 +194,7 @@ def test_a_service_reaches_whom_it_asks_and_nobody_else(name: str) -> None:
         places = given(name)[setting].split(",")
         assert all(re.fullmatch(rf"http://({other}-\d+\.)?{other}:{needs.PORTS[other]}", place) for place in places)
     assert pods_named(allowed(name, "egress"), "to") == set(asked.values())
-    outside = {"kube-system", "kafka"} | ({"postgres"} if needs.has_database(name) else set())
+    outside = {"kube-system", "kafka", "monitoring"} | ({"postgres"} if needs.has_database(name) else set())
     assert namespaces_named(allowed(name, "egress"), "to") == outside
 
 
