@@ -8,7 +8,7 @@ import polars as pl
 
 from services.scorer.state import State
 from shared.domain.risk.formula import HORIZONS, NEAR
-from shared.domain.risk.leadtime import CURVES, END_USE_CLASSES, HORIZON
+from shared.domain.risk.leadtime import END_USE_CLASSES, HORIZON, REGIMES, Waits
 from shared.domain.risk.policy import (
     BARRIERS,
     HALF_WAY,
@@ -50,8 +50,9 @@ class Frames:
             }
         )
         days = pl.DataFrame({"wait": range(HORIZON + 1)})
+        assumed = Waits().curves[: END_USE_CLASSES * REGIMES]
         curves = pl.concat(
-            days.with_columns(curve=pl.lit(number), late=pl.Series(curve)) for number, curve in enumerate(CURVES)
+            days.with_columns(curve=pl.lit(number), late=pl.Series(curve)) for number, curve in enumerate(assumed)
         )
         return cls(made, bought, curves)
 
@@ -66,8 +67,7 @@ class Frames:
         barred = pl.col("origin") == origin
         lines = self.bought.join(rows.select("row", "wait", "end_use"), on="row").with_columns(
             trade=pl.when(barred).then(barrier.trade).otherwise(1.0),
-            curve=pl.when(barred).then(int(barrier.regime)).otherwise(int(Regime.FREE)) * END_USE_CLASSES
-            + pl.col("end_use"),
+            curve=pl.when(barred).then(int(barrier.regime)).otherwise(int(Regime.FREE)) + REGIMES * pl.col("end_use"),
         )
         supply = (
             lines.join(self.curves, on=["curve", "wait"])
@@ -79,7 +79,8 @@ class Frames:
                 unknown=1 - pl.col("share").sum(),
             )
         )
-        free = self.curves.with_columns(end_use=pl.col("curve")).rename({"late": "free"})
+        unhindered = self.curves.filter(pl.col("curve") % REGIMES == int(Regime.FREE))
+        free = unhindered.with_columns(end_use=pl.col("curve") // REGIMES).rename({"late": "free"})
         return (
             rows.join(supply, on="row")
             .join(free.select("end_use", "wait", "free"), on=["end_use", "wait"])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.registry.book import Entry
 from shared.contracts.changes import LadderStep, Transition
+from shared.contracts.licences import Stratum
 from shared.domain.measures.chronicle import Phase, is_move
 from shared.domain.measures.ladder import Step
 
@@ -17,6 +18,8 @@ class Due:
     transitions: tuple[Transition, ...] = ()
     steps: tuple[LadderStep, ...] = ()
     moved: tuple[str, ...] = ()
+    strata: tuple[Stratum, ...] = ()
+    """Of the licence book, where a UTC midnight was passed."""
 
 
 def run_clocks(entries: Iterable[Entry], after: datetime, until: datetime, horizon: datetime) -> Due:

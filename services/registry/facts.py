@@ -9,6 +9,7 @@ from services.registry.state import Figure, State
 from shared.contracts.base import to_json
 from shared.contracts.changes import Tick
 from shared.contracts.events import ListChange, MeasureChange, Price, Source, TradeFlow
+from shared.contracts.licences import Observation
 from shared.contracts.measures import Act, Override
 from shared.contracts.signals import Judgement
 from shared.domain.measures import Identity, start_of
@@ -43,7 +44,7 @@ class NewText:
     mark: int
 
 
-New = NewAct | NewFigure | NewText | Tick
+New = NewAct | NewFigure | NewText | Observation | Tick
 
 
 def new_in(fact: Fact, stamp: Stamp, size: int, state: State, *, of_timeline: bool = False) -> New | None:
@@ -73,6 +74,8 @@ def new_in(fact: Fact, stamp: Stamp, size: int, state: State, *, of_timeline: bo
             key = f"flow|{fact.source.name}|{fact.reporter}|{fact.partner}|{fact.hs_code}|{len(fact.period)}"
             figure = Figure(fact.period, _content(fact), stamp.accepted_at.date())
             return NewFigure(key, figure, flow=fact) if _is_newer(figure, key, state) else None
+        case Observation():
+            return None if state.licences.is_repeat(fact) else fact
         case Tick():
             return fact if state.last_tick is None or fact.at > state.last_tick else None
 

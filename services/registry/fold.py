@@ -4,6 +4,7 @@ A record that says nothing new is passed over as if it had never stood there: ev
 first lets clocks run up to its `accepted-at`, then says what it has to say; both together are one numbered change."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -17,6 +18,7 @@ from services.registry.records import CATCHING_UP_HEADER, SEED_HEADER, Fact, par
 from services.registry.state import State
 from services.registry.turn import Effect, Turn
 from shared.contracts.changes import Tick, Transition
+from shared.contracts.licences import Observation
 from shared.domain.measures.chronicle import stands_otherwise
 from shared.kafka.record import Incoming, Outgoing, Stamp
 
@@ -70,6 +72,7 @@ class Registry:
             state.book.schedule(entry, now)
         if now.date() != before.date():
             state.prune(now)
+            due = replace(due, strata=state.licences.close_day(now.date()))
         return due
 
     def _apply(self, new: New) -> Effect:
@@ -83,6 +86,9 @@ class Registry:
             case NewFigure(key, figure, price, flow):
                 self.state.figures[key] = figure
                 return Effect(price=price, flow=flow)
+            case Observation():
+                self.state.licences.put(new)
+                return Effect()
             case Tick():
                 self.state.last_tick = new.at
                 return Effect()

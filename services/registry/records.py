@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from shared.contracts.changes import Tick
 from shared.contracts.events import ListChange, MeasureChange, Price, TradeFlow
+from shared.contracts.licences import Observation
 from shared.contracts.measures import Override
 from shared.contracts.signals import Judgement
 from shared.kafka.record import DeadLetter, Headers
@@ -16,7 +17,8 @@ CATCHING_UP_HEADER = "catching-up-to"
 """The end of the jump that such a line was passed in; ticks say it in their body."""
 
 Fact = Annotated[
-    MeasureChange | ListChange | Price | TradeFlow | Judgement | Override | Tick, Field(discriminator="kind")
+    MeasureChange | ListChange | Price | TradeFlow | Judgement | Override | Observation | Tick,
+    Field(discriminator="kind"),
 ]
 _FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
 

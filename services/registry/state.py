@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 from services.registry.book import Book, Entry
 from shared.contracts.base import rfc3339, to_json
 from shared.contracts.measures import Act, Report
+from shared.domain.licences.book import LicenceBook
 from shared.domain.measures import Identity
 from shared.domain.stories import Names, Stories
 
-VERSION = 3
+VERSION = 4
 """Of what `dump` writes: counted up when it changes shape, so that older snapshots are left alone."""
 
 REPEATS_KNOWN_FOR = timedelta(days=7)
@@ -48,6 +49,7 @@ class State:
     judged: dict[date, set[int]] = field(default_factory=dict)
     """Judgements taken, by day: event and text together."""
     figures: dict[str, Figure] = field(default_factory=dict)
+    licences: LicenceBook = field(default_factory=LicenceBook)
     names: Names = field(default_factory=Names)
     """Derived from the book."""
 
@@ -85,6 +87,7 @@ def dump(state: State) -> bytes:
         "stories": state.stories.dump(),
         "judged": {str(day): sorted(seen) for day, seen in state.judged.items()},
         "figures": {key: [figure.period, figure.content, str(figure.seen_on)] for key, figure in state.figures.items()},
+        "licences": state.licences.dump(),
     }
     return orjson.dumps(raw)
 
@@ -104,6 +107,7 @@ def load(content: bytes) -> State:
             key: Figure(period, content, date.fromisoformat(seen_on))
             for key, (period, content, seen_on) in raw["figures"].items()
         },
+        licences=LicenceBook.load(raw["licences"]),
     )
     for one in raw["measures"]:
         entry = Entry(

@@ -9,6 +9,7 @@ from services.registry.facts import New, NewAct, NewFigure, NewText
 from services.registry.outputs import in_brief
 from shared.contracts.changes import Change, Tick, Transition
 from shared.contracts.events import Price, Source, TradeFlow
+from shared.contracts.licences import Observation
 from shared.contracts.measures import Measure
 from shared.contracts.signals import Signal
 from shared.kafka.record import Stamp
@@ -20,6 +21,7 @@ _CAUSES = {
     "override": "override",
     "price": "price",
     "trade_flow": "trade_flow",
+    "observation": "observation",
     "tick": "tick",
 }
 
@@ -53,7 +55,7 @@ class Turn:
     @property
     def says_more(self) -> bool:
         """There is something to tell, whether measures moved or not."""
-        told = self.effect.told or self.effect.price or self.effect.flow
+        told = self.effect.told or self.effect.price or self.effect.flow or self.due.strata
         return bool(told) or isinstance(self.new, Tick)
 
     def change(self, number: int, measures: Iterable[Measure]) -> Change:
@@ -74,6 +76,7 @@ class Turn:
             signals=self.effect.told,
             price=self.effect.price,
             trade_flow=self.effect.flow,
+            strata=self.due.strata,
         )
 
 
@@ -87,5 +90,5 @@ def _about(new: New) -> tuple[Source | None, str | None]:
         case NewFigure(price=price, flow=flow):
             figure = price or flow
             return figure.source if figure else None, None
-        case Tick():
+        case Observation() | Tick():
             return None, None

@@ -17,14 +17,15 @@ from services.scorer.take_silence import take_acknowledgement, take_silence
 from services.scorer.take_stock import take_inventory, take_shipment
 from services.scorer.tell import Said, Teller
 from services.scorer.turn import Turn
-from shared.contracts.base import rfc3339
+from shared.contracts.base import rfc3339, to_json
 from shared.contracts.changes import Change
 from shared.contracts.customers import Acknowledgement, ProfileRecord, Silence
 from shared.contracts.events import Inventory, LicenceApplication, LicenceDecision, Shipment
+from shared.contracts.licences import Observation
 from shared.domain.risk.drivers import Drivers
 from shared.domain.risk.record import risk_record
 from shared.kafka.record import DeadLetter, Headers, Incoming, Outgoing, Stamp
-from shared.kafka.topics import ALERTS, RISK_SCORES
+from shared.kafka.topics import ALERTS, RISK_SCORES, WORLD
 
 KINDS: dict[str, type[BaseModel]] = {
     "change": Change,
@@ -89,8 +90,9 @@ class LedgerFold:
     def _outputs(self, turn: Turn, headers: Headers) -> Sequence[Outgoing]:
         if turn.quiet:
             turn.notices.clear()
+        observed = [self._observation(observation, headers) for observation in turn.observations]
         if not (turn.touched or turn.notices or turn.gone or turn.change):
-            return ()
+            return observed
         state = self.state
         settled = settle(state, turn)
         drivers = Drivers(state.portfolio, state.world, state.structure, state.day)
@@ -99,6 +101,7 @@ class LedgerFold:
         return [
             *(self._message(carried, message) for message in said),
             *self._risks(turn, carried, settled, drivers),
+            *observed,
         ]
 
     def _message(self, carried: Headers, said: Said) -> Outgoing:
@@ -106,6 +109,13 @@ class LedgerFold:
         key = said.customer_id.encode() if said.customer_id is not None else None
         about = (("schema", b"alert/1"), ("type", said.type.encode()), ("severity", said.severity.encode()))
         return Outgoing(ALERTS, key, said.value, [*carried, *about], self.state.partition)
+
+    def _observation(self, observation: Observation, headers: Headers) -> Outgoing:
+        """Nothing in its headers leads back to the customer."""
+        its_id = f"observation/{observation.partition}/{observation.number}"
+        of_case = Stamp.read(headers)
+        stamp = Stamp(its_id, of_case.accepted_at, of_case.received_at, "observation/1")
+        return Outgoing(WORLD, its_id.encode(), to_json(observation), stamp.headers(), partition=0)
 
     def _risks(self, turn: Turn, carried: Headers, settled: Settled, drivers: Drivers) -> list[Outgoing]:
         """Rows that show something new, the worst first; then what is no more."""

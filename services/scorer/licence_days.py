@@ -1,8 +1,12 @@
-"""From the licence book to the columns that the score reads: the day of the newest denial, of the newest grant."""
+"""From a customer's cases to the days that count: the newest denial and grant, which the score reads, and the day from
+which on a case is overdue."""
 
 from datetime import datetime
 
 from services.scorer.state import State
+from shared.contracts.base import EndUse
+from shared.domain.alerts.alert import DAY_US
+from shared.domain.alerts.own_business import Case
 
 _EPOCH = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001
 
@@ -16,6 +20,21 @@ def bring_up_to_date(state: State, customer: int, row: int) -> None:
             days[newest.decision] = max(days[newest.decision], day_of(newest.at))
     state.portfolio.exposures.denied_on[row] = days["denied"]
     state.portfolio.exposures.granted_on[row] = days["granted"]
+
+
+def overdue_at(state: State, case: Case) -> int:
+    """Microseconds since 1970."""
+    filed_at = round(datetime.fromisoformat(case.applied_at).timestamp() * 1_000_000)
+    return filed_at + state.world.waits.decision_p90(*_kind_of(case)) * DAY_US
+
+
+def is_known(state: State, case: Case) -> bool:
+    """Cases like it say how long it takes; else the law does."""
+    return state.world.waits.lead_times.resolve(*_kind_of(case)).stratum is not None
+
+
+def _kind_of(case: Case) -> tuple[str, str, str, EndUse]:
+    return case.origin, case.material or "", case.destination, case.end_use
 
 
 def day_of(instant: str) -> int:

@@ -7,6 +7,7 @@ No pickle: a snapshot can be read by another version, and can do nothing but be 
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,19 +15,22 @@ import orjson
 
 from services.scorer.state import Arrival, State, Story
 from shared.contracts.customers import Silence
+from shared.contracts.licences import Stratum
 from shared.contracts.measures import Measure
 from shared.domain.alerts.alert import Alerts
 from shared.domain.alerts.own_business import Case, Decision
 from shared.domain.alerts.telling import Telling
+from shared.domain.licences.lead_times import LeadTimes
 from shared.domain.risk.codes import Codes
 from shared.domain.risk.columns import Array, Columns, Customers, Exposures, Pool, Suppliers
 from shared.domain.risk.contexts import Contexts
+from shared.domain.risk.leadtime import Waits
 from shared.domain.risk.portfolio import Portfolio
 from shared.domain.risk.shocks import Shock
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import World
 
-VERSION = 7
+VERSION = 8
 _TABLES: dict[str, type[Columns]] = {
     "customers": Customers,
     "exposures": Exposures,
@@ -94,6 +98,8 @@ def _world(world: World) -> dict[str, Any]:
         "in_force": list(world.in_force),
         "shocks": [[key, _shock(shock)] for key, shock in world.shocks.items()],
         "day": world.day,
+        "strata": [stratum.model_dump() for stratum in world.waits.lead_times.strata.values()],
+        "month": str(world.waits.lead_times.month),
     }
 
 
@@ -107,6 +113,8 @@ def _read_world(saved: dict[str, Any]) -> World:
     world = World(Codes(saved["materials"]), Codes(saved["origins"]), contexts)
     world.measure_codes = Codes(saved["measure_codes"])
     world.day = saved["day"]
+    strata = [Stratum.model_validate(stratum) for stratum in saved["strata"]]
+    world.waits = Waits(LeadTimes(strata, date.fromisoformat(saved["month"])))
     measures = {measure["id"]: Measure.model_validate(measure) for measure in saved["measures"]}
     for measure_id in saved["in_force"]:
         world.put_measure(measures[measure_id])
@@ -124,6 +132,7 @@ def _rest(state: State) -> dict[str, Any]:
     return {
         "change": state.change,
         "message": state.message,
+        "observed": state.observed,
         "now": state.now,
         "day": state.day,
         "whole_day": state.whole_day,
@@ -138,7 +147,7 @@ def _rest(state: State) -> dict[str, Any]:
 
 
 def _read_rest(state: State, saved: dict[str, Any]) -> None:
-    state.change, state.message = saved["change"], saved["message"]
+    state.change, state.message, state.observed = saved["change"], saved["message"], saved["observed"]
     state.now, state.day, state.whole_day = saved["now"], saved["day"], saved["whole_day"]
     state.clocks = [(at, what, customer, about) for at, what, customer, about in saved["clocks"]]
     state.alerts = Alerts.load(saved["alerts"], saved["held"])

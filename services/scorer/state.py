@@ -49,6 +49,8 @@ class State:
     """Number of the last change taken."""
     message: int = 0
     """Number of the last message made."""
+    observed: int = 0
+    """Number of the last observation of a licence case."""
     now: int = 0
     """The highest `accepted-at`, in microseconds since 1970."""
     day: int = 0

@@ -3,11 +3,12 @@
 from services.scorer.clocks import STORY_IS_OVER_AFTER
 from services.scorer.scope_moves import scope_moves, tell_scope_moves
 from services.scorer.state import State, Story
+from services.scorer.take_licence import expect_anew
 from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.changes import Change, LadderStep, Transition
 from shared.contracts.measures import Measure
 from shared.contracts.signals import Signal
-from shared.domain.alerts import severity, telling
+from shared.domain.alerts import own_business, severity, telling
 from shared.domain.alerts.alert import DAY_US
 from shared.domain.alerts.causes import cause
 from shared.domain.alerts.telling import Telling
@@ -49,6 +50,7 @@ def take_change(state: State, turn: Turn, change: Change) -> None:
     moved = [state.world.put_measure(measure) for measure in change.measures]
     heard = [_hear(state, turn, signal) for signal in change.signals]
     turn.touch(rows_moved(state.portfolio, state.world, union(*moved, *heard)))
+    waiting_otherwise = _learn(state, turn, change)
     if any(measure.entities for measure in change.measures):
         turn.touch(close_listed(state.portfolio, state.world))
     for measure_id, (transitions, steps) in _told(change).items():
@@ -58,6 +60,17 @@ def take_change(state: State, turn: Turn, change: Change) -> None:
         _may_move(state, turn, measure)
     for signal in change.signals:
         _tell_signal(state, turn, signal)
+    turn.movers.append(Mover("", severity.INFO, own_business.of_lead_times(turn.accepted_at), waiting_otherwise))
+
+
+def _learn(state: State, turn: Turn, change: Change) -> frozenset[int]:
+    """What cases of many customers say of how long a licence takes; the materials of which it moved."""
+    if not change.strata:
+        return frozenset()
+    rows = rows_moved(state.portfolio, state.world, state.world.learn(change.strata))
+    turn.touch(rows)
+    expect_anew(state)
+    return frozenset(state.portfolio.exposures.material[rows].tolist())
 
 
 def _told(change: Change) -> dict[str, Told]:

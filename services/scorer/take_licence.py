@@ -1,17 +1,16 @@
 """A customer's own licence cases: applications start the clock, decisions are told."""
 
-from services.scorer.licence_days import bring_up_to_date, day_of
+from services.scorer.licence_days import bring_up_to_date, day_of, is_known, overdue_at
+from services.scorer.observe import note, seen
 from services.scorer.state import State
 from services.scorer.turn import Notice, Turn
 from shared.catalog.hs import materials_of
 from shared.contracts.base import rfc3339
 from shared.contracts.events import LicenceApplication, LicenceDecision
 from shared.domain.alerts import own_business, severity
-from shared.domain.alerts.alert import DAY_US
 from shared.domain.alerts.causes import cause
 from shared.domain.alerts.own_business import Case, Decision
 from shared.domain.alerts.telling import Telling
-from shared.domain.risk.leadtime import decision_p90
 
 _CLOSING = {"granted", "withdrawn", "expired"}
 
@@ -20,16 +19,36 @@ def take_application(state: State, turn: Turn, event: LicenceApplication) -> Non
     customer = state.portfolio.find(event.customer_id)
     if customer is None:
         return
+    before = seen(state, customer, event.licence_ref)
+    _file(state, turn, customer, event)
+    note(state, turn, before, seen(state, customer, event.licence_ref))
+
+
+def _file(state: State, turn: Turn, customer: int, event: LicenceApplication) -> None:
     case = state.cases.setdefault(customer, {}).setdefault(event.licence_ref, Case())
     applied_at = rfc3339(event.submitted_at)
     if applied_at < case.applied_at and case.filed_as != turn.record_id:
         return  # an older application came late
     case.material = event.material or _by_code(state, customer, event.hs_code) or case.material
+    case.origin, case.destination, case.end_use = event.origin, event.destination, event.end_use
     case.applied_at, case.filed_as = applied_at, turn.record_id
-    overdue_at = round(event.submitted_at.timestamp() * 1_000_000) + decision_p90(event.end_use) * DAY_US
-    if case.overdue_at != overdue_at:
-        case.overdue_at = overdue_at
-        state.due(overdue_at, "case", customer, event.licence_ref)
+    expect(state, customer, event.licence_ref, case)
+
+
+def expect(state: State, customer: int, ref: str, case: Case) -> None:
+    """When nine in ten such cases are decided, this one is overdue."""
+    at = overdue_at(state, case)
+    if case.overdue_at != at:
+        case.overdue_at = at
+        state.due(at, "case", customer, ref)
+
+
+def expect_anew(state: State) -> None:
+    """Of pending cases, where cases like them say when."""
+    for at, what, customer, ref in list(state.clocks):
+        case = state.cases.get(customer, {}).get(ref) if what == "case" else None
+        if case is not None and not case.decisions and case.overdue_at == at and is_known(state, case):
+            expect(state, customer, ref, case)
 
 
 def _by_code(state: State, customer: int, hs_code: str | None) -> str | None:
@@ -42,6 +61,12 @@ def take_decision(state: State, turn: Turn, event: LicenceDecision) -> None:
     customer = state.portfolio.find(event.customer_id)
     if customer is None:
         return
+    before = seen(state, customer, event.licence_ref)
+    _decide(state, turn, customer, event)
+    note(state, turn, before, seen(state, customer, event.licence_ref))
+
+
+def _decide(state: State, turn: Turn, customer: int, event: LicenceDecision) -> None:
     case = state.cases.setdefault(customer, {}).setdefault(event.licence_ref, Case())
     before, bought_before = case.newest(), case.material
     given = _decision(event)

@@ -1,6 +1,7 @@
 """A profile: exposures new, kept and gone. First scores are a baseline: nobody is told unless it was asked for."""
 
 from services.scorer.licence_days import bring_up_to_date
+from services.scorer.observe import note_leaving
 from services.scorer.state import State
 from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.customers import ProfileRecord
@@ -38,6 +39,7 @@ def _forget(state: State, turn: Turn, record: ProfileRecord) -> None:
     customer = state.portfolio.find(record.customer_id)
     if customer is None:
         return
+    note_leaving(state, turn, customer)
     turn.forget(set(_rows_of(state, record.customer_id).values()), customer)
     gone = state.portfolio.drop(record.customer_id, record.version)
     turn.gone.extend((record.customer_id, material) for material in gone)

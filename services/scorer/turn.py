@@ -7,6 +7,7 @@ import numpy as np
 
 from shared.contracts.alerts import AlertKind
 from shared.contracts.changes import Change
+from shared.contracts.licences import Observation
 from shared.domain.alerts.telling import Telling
 from shared.domain.risk.columns import Rows
 from shared.domain.risk.scope import NO_ROWS
@@ -54,6 +55,7 @@ class Turn:
     movers: list[Mover] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
     """Customer and material of exposures that are no more."""
+    observations: list[Observation] = field(default_factory=list)
     change: Change | None = None
 
     def touch(self, rows: Rows | list[int]) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from shared.contracts.base import Instant, Wire
 from shared.contracts.events import Price, Source, TradeFlow
+from shared.contracts.licences import Stratum
 from shared.contracts.measures import Measure, MeasureState
 from shared.contracts.signals import Signal
 
@@ -71,3 +72,5 @@ class Change(Wire):
     price: Price | None = None
     """The newest price of a material from this source."""
     trade_flow: TradeFlow | None = None
+    strata: tuple[Stratum, ...] = ()
+    """Of the licence book, at the first record of a UTC day: those that are not as they were the day before."""

@@ -6,14 +6,15 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from shared.catalog.materials import materials
-from shared.contracts.base import rfc3339
+from shared.contracts.base import EndUse, rfc3339
+from shared.contracts.licences import Outcome
 from shared.domain.alerts.dates import day
 from shared.domain.alerts.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    decision: str
+    decision: Outcome
     at: str
     """RFC 3339."""
     until: str
@@ -26,6 +27,10 @@ class Case:
     """One licence case of one customer."""
 
     material: str | None = None
+    origin: str = ""
+    """Who issues the licence; with what follows, of the application."""
+    destination: str = ""
+    end_use: EndUse = "unknown"
     applied_at: str = ""
     """RFC 3339; empty where no application was seen."""
     filed_as: str = ""
@@ -90,7 +95,7 @@ def of_overdue(ref: str, case: Case) -> Telling:
         title=f"Export licence {ref} takes longer than nine in ten",
         happened=f"Your export licence case {ref}, filed on {since}, has no decision yet; nine in ten have one by now.",
         do="Ask the authority or your supplier where the file stands, and cover the gap from stock or another origin.",
-        basis="On the evidence of your own record and the prior lead time of such cases.",
+        basis="On the evidence of your own record and of how long such cases take.",
         evidence=({"source": "own record", "published_at": case.applied_at, "text": f"Licence case {ref}: filed"},),
     )
 
@@ -115,6 +120,11 @@ def of_standing(slug: str, band: str | None, at: str) -> Telling:
 
 def of_profile(version: int, at: str) -> Telling:
     return replace(of_material("", "Your profile changed", f"version {version} of your profile", at), title="")
+
+
+def of_lead_times(at: str) -> Telling:
+    moved = "Cases decided of late moved the time that a licence is likely to take"
+    return replace(of_material("", moved, "the licence book, which counts cases without names", at), title="")
 
 
 def of_days(slug: str, moved_by: Sequence[str], at: str) -> Telling:

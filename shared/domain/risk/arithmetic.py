@@ -15,6 +15,7 @@ class Arithmetic(Protocol[Number]):
     def within(self, value: Number, least: float, most: float) -> Number: ...
     def at_most(self, value: Number, most: float) -> Number: ...
     def at_least(self, value: Number, least: float) -> Number: ...
+    def larger(self, one: Number, other: Number) -> Number: ...
     def root(self, value: Number) -> Number: ...
     def rounded(self, value: Number, scale: float) -> Number:
         """To 1/scale, half to even."""
@@ -29,6 +30,9 @@ class One:
 
     def at_least(self, value: float, least: float) -> float:
         return max(value, least)
+
+    def larger(self, one: float, other: float) -> float:
+        return max(one, other)
 
     def root(self, value: float) -> float:
         return math.sqrt(value)
@@ -46,6 +50,9 @@ class Many:
 
     def at_least(self, value: Floats, least: float) -> Floats:
         return np.maximum(value, least)
+
+    def larger(self, one: Floats, other: Floats) -> Floats:
+        return np.maximum(one, other)
 
     def root(self, value: Floats) -> Floats:
         return np.sqrt(value)

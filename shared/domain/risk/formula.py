@@ -81,7 +81,8 @@ def net(calm: Number, relief: Number, relieved: Number) -> Number:
 
 def from_supply(own: Own[Number], supply: Supply[Number], by: Arithmetic[Number]) -> Result[Number]:
     unknown = by.within(supply.unknown, 0, 1)
-    late = by.at_most((1 - own.closed) * (supply.late + unknown * own.free) + own.closed * own.barred, 1)
+    open_late = supply.late + unknown * own.free
+    late = by.at_most((1 - own.closed) * open_late + own.closed * by.larger(own.barred, open_late), 1)
     unplaced = unknown * unknown * own.base
     half = 0.5 * own.irreplaceable
     undisturbed = half * (own.base + supply.plain * own.kept + unplaced)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from shared.domain.risk.leadtime import END_USE_CLASSES, HORIZON, P50
+from shared.domain.risk.leadtime import HORIZON, regime_of
 from shared.domain.risk.policy import TRANSIT_DAYS, Regime
 from shared.domain.risk.score import Scored
 
@@ -29,8 +29,8 @@ class Outlook:
 def outlook(scored: Scored, i: int, day: int) -> Outlook:
     result, curve = scored.result, scored.curve.item(i)
     cover = result.cover.item(i)
-    regime = Regime(curve // END_USE_CLASSES)
-    half = P50.item(curve)
+    regime = regime_of(curve)
+    half = scored.waits.p50.item(curve)
     lead = half if half < HORIZON + TRANSIT_DAYS else None
     hindered = regime is not Regime.FREE
     gap = round(lead - cover, 1) if lead is not None else 0.0

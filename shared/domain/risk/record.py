@@ -8,7 +8,6 @@ import orjson
 from shared.catalog.structural import structural_risk
 from shared.domain.risk.bands import BANDS
 from shared.domain.risk.drivers import Drivers, Part
-from shared.domain.risk.leadtime import P50, P90
 from shared.domain.risk.outlook import Outlook, outlook
 from shared.domain.risk.policy import MODEL, TRANSIT_DAYS
 from shared.domain.risk.portfolio import Portfolio
@@ -35,7 +34,7 @@ def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, 
             "interval": (result.low.item(i), result.high.item(i)),
             "stockout": stockout_json(seen),
             "cover_days": seen.cover_days,
-            "lead_time_days": {"p50": P50.item(curve), "p90": P90.item(curve)},
+            "lead_time_days": {"p50": scored.waits.p50.item(curve), "p90": scored.waits.p90.item(curve)},
             "drivers": drivers_json(drivers.of(scored, i)),
             "inputs": _inputs(portfolio, scored, i, row),
             "model": MODEL,
@@ -72,10 +71,15 @@ def _inputs(portfolio: Portfolio, scored: Scored, i: int, row: int) -> dict[str,
         "known_origins": _input(known_origins, known_origins > 0, _PROFILE),
         "substitutability": _input(exposures.substitutability.item(row), True, _PROFILE),
         "revenue_share": _input(exposures.revenue_share.item(row), True, _PROFILE),
-        "lead_time_days": _input(P50.item(scored.curve.item(i)), False, _PRIOR),
+        "lead_time_days": _lead_time(scored, scored.curve.item(i)),
         "transit_days": _input(float(TRANSIT_DAYS), False, "prior"),
         "structural_risk": _structural(portfolio.material(row)),
     }
+
+
+def _lead_time(scored: Scored, curve: int) -> dict[str, object]:
+    cases = int(scored.waits.cases.item(curve))
+    return _input(scored.waits.p50.item(curve), cases > 0, f"licence book: {cases} cases" if cases else _PRIOR)
 
 
 def daily_use(portfolio: Portfolio, row: int) -> float:

@@ -17,7 +17,7 @@ from shared.domain.risk.formula import (
     from_supply,
     net,
 )
-from shared.domain.risk.leadtime import CURVES, END_USE_CLASSES, HORIZON
+from shared.domain.risk.leadtime import HORIZON, REGIMES, Waits
 from shared.domain.risk.policy import (
     OWN_DENIAL,
     OWN_GRANT,
@@ -40,7 +40,6 @@ _DENIAL: Floats = np.round(decay_table(OWN_DENIAL.half_life) * OWN_DENIAL.size, 
 _GRANT: Floats = np.round(decay_table(OWN_GRANT.half_life) * OWN_GRANT.size, 6)
 
 
-_CURVES_LISTED: list[list[float]] = CURVES.tolist()
 _DENIAL_LISTED: list[float] = _DENIAL.tolist()
 _GRANT_LISTED: list[float] = _GRANT.tolist()
 
@@ -49,8 +48,9 @@ _GRANT_LISTED: list[float] = _GRANT.tolist()
 class Scored:
     rows: Rows
     result: Result[Floats]
+    waits: Waits
     curve: NDArray[np.intp]
-    """The lead time shown: that of the strictest regime on a tenth of the supply."""
+    """The lead time shown, of `waits`: that of the strictest regime on a tenth of the supply."""
     digest: NDArray[np.uint64]
     """Of everything that a record shows; never 0."""
 
@@ -64,6 +64,7 @@ def score(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, 
     return Scored(
         rows=rows,
         result=Result(**dict(zip(_FIELDS, table, strict=True))),
+        waits=world.waits,
         curve=np.array([one.curve for one in ones], np.intp),
         digest=np.array([one.digest for one in ones], np.uint64),
     )
@@ -75,7 +76,7 @@ def score(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, 
 def _one(portfolio: Portfolio, world: World, structure: Structure, row: int, day: int) -> "_Shown":
     exposures = portfolio.exposures
     context = portfolio.customers.context.item(exposures.customer.item(row))
-    end_use = int(world.contexts.end_use_class[context])
+    undisturbed = int(world.contexts.end_use_class[context]) * REGIMES
     closed = exposures.closed.item(row)
     irreplaceable = 1 - SUBSTITUTION_COUNTS * exposures.substitutability.item(row)
     cover = _cover_of(portfolio, row, day)
@@ -89,15 +90,15 @@ def _one(portfolio: Portfolio, world: World, structure: Structure, row: int, day
         irreplaceable=irreplaceable,
         closed=closed,
         cover=cover,
-        free=_CURVES_LISTED[Regime.FREE * END_USE_CLASSES + end_use][wait],
-        barred=_CURVES_LISTED[Regime.BARRED * END_USE_CLASSES + end_use][wait],
+        free=world.waits.curves.item(undisturbed + Regime.FREE, wait),
+        barred=world.waits.curves.item(undisturbed + Regime.BARRED, wait),
         denial=_faded(_DENIAL_LISTED, exposures.denied_on.item(row), day),
         relieved=relieved,
         sigma_stock=SIGMA_STOCK_REPORTED if exposures.stock_at.item(row) > 0 else SIGMA_STOCK_STATED,
     )
-    if closed >= REGIME_FROM_SHARE:
-        strictest = Regime.BARRED
-    return _Shown.of(from_supply(own, supply, ONE), strictest * END_USE_CLASSES + end_use, binding)
+    if closed >= REGIME_FROM_SHARE and strictest % REGIMES < Regime.BARRED:
+        strictest = undisturbed + Regime.BARRED
+    return _Shown.of(from_supply(own, supply, ONE), world.waits, strictest, binding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,9 @@ class _Shown:
     digest: int
 
     @classmethod
-    def of(cls, result: Result[float], curve: int, binding: int) -> "_Shown":
+    def of(cls, result: Result[float], waits: Waits, curve: int, binding: int) -> "_Shown":
         shown = tuple(getattr(result, name) for name in _FIELDS)
-        return cls(shown, curve, _digest_of((*shown, float(curve)), binding))
+        return cls(shown, curve, _digest_of((*shown, *waits.shown(curve)), binding))
 
 
 def _cover_of(portfolio: Portfolio, row: int, day: int) -> float:
@@ -138,22 +139,22 @@ def _supply_of(
 ) -> tuple[Supply[float], int, int]:
     exposures, pool = portfolio.exposures, portfolio.pool
     material, start = exposures.material.item(row), exposures.start.item(row)
-    end_use = int(world.contexts.end_use_class[context])
     cell = world.at.item(material, ANYWHERE)
     safe = 1 - irreplaceable * net(world.calm.item(cell, context), world.relief.item(cell, context), relieved)
-    supply, strictest, binding = Supply(0.0, 0.0, 0.0, 1.0, safe), 0, 0
+    supply, binding = Supply(0.0, 0.0, 0.0, 1.0, safe), 0
+    strictest = int(world.contexts.end_use_class[context]) * REGIMES
     for at in range(start, start + exposures.count.item(row)):
         origin, share = pool.origin.item(at), pool.share.item(at)
         cell = world.at.item(material, origin)
         weight = share * share * structure.instability.item(origin)
-        regime = world.regime.item(cell, context)
+        curve = world.curve.item(cell, context)
         supply.plain += weight
         supply.bought += weight * world.trade.item(cell, context)
-        supply.late += share * _CURVES_LISTED[regime * END_USE_CLASSES + end_use][wait]
+        supply.late += share * world.waits.curves.item(curve, wait)
         supply.unknown -= share
         shock = net(world.calm.item(cell, context), world.relief.item(cell, context), relieved)
         supply.safe *= 1 - share * irreplaceable * shock
-        strictest = max(strictest, regime) if share >= REGIME_FROM_SHARE else strictest
+        strictest = curve if share >= REGIME_FROM_SHARE and curve % REGIMES > strictest % REGIMES else strictest
         binding = binding * _ODD + world.binding.item(cell, context)
     return supply, strictest, binding
 
@@ -164,7 +165,7 @@ def _supply_of(
 def _many(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, day: int) -> Scored:
     exposures = portfolio.exposures
     context = portfolio.customers.context[exposures.customer[rows]]
-    end_use = world.contexts.end_use_class[context]
+    undisturbed, curves = world.contexts.end_use_class[context] * REGIMES, world.waits.curves
     closed = exposures.closed[rows]
     irreplaceable = 1 - SUBSTITUTION_COUNTS * exposures.substitutability[rows]
     cover = _covers(portfolio, rows, day)
@@ -178,16 +179,17 @@ def _many(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, 
         irreplaceable=irreplaceable,
         closed=closed,
         cover=cover,
-        free=CURVES[Regime.FREE * END_USE_CLASSES + end_use, wait],
-        barred=CURVES[Regime.BARRED * END_USE_CLASSES + end_use, wait],
+        free=curves[undisturbed + Regime.FREE, wait],
+        barred=curves[undisturbed + Regime.BARRED, wait],
         denial=_all_faded(_DENIAL, exposures.denied_on[rows], day),
         relieved=relieved,
         sigma_stock=np.where(exposures.stock_at[rows] > 0, SIGMA_STOCK_REPORTED, SIGMA_STOCK_STATED),
     )
-    strictest = np.where(closed >= REGIME_FROM_SHARE, Regime.BARRED, strictest)
-    result, curve = from_supply(own, supply, MANY), strictest * END_USE_CLASSES + end_use
-    shown = np.array([*(getattr(result, name) for name in _FIELDS), curve])
-    return Scored(rows, result, curve, _digest(shown, binding))
+    cut_off = (closed >= REGIME_FROM_SHARE) & (strictest % REGIMES < Regime.BARRED)
+    curve = np.where(cut_off, undisturbed + Regime.BARRED, strictest)
+    result = from_supply(own, supply, MANY)
+    shown = np.array([*(getattr(result, name) for name in _FIELDS), *world.waits.all_shown(curve)])
+    return Scored(rows, result, world.waits, curve, _digest(shown, binding))
 
 
 def _covers(portfolio: Portfolio, rows: Rows, day: int) -> Floats:
@@ -216,25 +218,25 @@ def _supplies(
 ) -> tuple[Supply[Floats], NDArray[np.intp], NDArray[np.uint64]]:
     exposures, pool, many = portfolio.exposures, portfolio.pool, len(rows)
     material, start, count = exposures.material[rows], exposures.start[rows], exposures.count[rows]
-    end_use = world.contexts.end_use_class[context]
     anywhere = world.at[material, ANYWHERE]
     safe = 1 - irreplaceable * net(world.calm[anywhere, context], world.relief[anywhere, context], relieved)
     supply = Supply(np.zeros(many), np.zeros(many), np.zeros(many), np.ones(many), safe)
-    strictest, binding = np.zeros(many, np.intp), np.zeros(many, np.uint64)
+    strictest, binding = world.contexts.end_use_class[context] * REGIMES, np.zeros(many, np.uint64)
     for k in range(int(count.max(initial=0))):
         some = np.flatnonzero(count > k)
         at = start[some] + k
         origin, share = pool.origin[at], pool.share[at]
         cell, who = world.at[material[some], origin], context[some]
         weight = share * share * structure.instability[origin]
-        regime = world.regime[cell, who].astype(np.intp)
+        curve = world.curve[cell, who]
         supply.plain[some] += weight
         supply.bought[some] += weight * world.trade[cell, who]
-        supply.late[some] += share * CURVES[regime * END_USE_CLASSES + end_use[some], wait[some]]
+        supply.late[some] += share * world.waits.curves[curve, wait[some]]
         supply.unknown[some] -= share
         shock = net(world.calm[cell, who], world.relief[cell, who], relieved[some])
         supply.safe[some] *= 1 - share * irreplaceable[some] * shock
-        strictest[some] = np.maximum(strictest[some], regime * (share >= REGIME_FROM_SHARE))
+        stricter = (share >= REGIME_FROM_SHARE) & (curve % REGIMES > strictest[some] % REGIMES)
+        strictest[some] = np.where(stricter, curve, strictest[some])
         binding[some] = binding[some] * np.uint64(_ODD) + world.binding[cell, who].astype(np.uint64)
     return supply, strictest, binding
 
@@ -242,7 +244,7 @@ def _supplies(
 # what is shown, folded into 64 bits: a multiplicative hash, summed
 
 _ODD = 0x9E3779B97F4A7C15
-_ODDS = [(n * 0xBF58476D1CE4E5B9 | 1) % 2**64 for n in range(1, len(_FIELDS) + 2)]
+_ODDS = [(n * 0xBF58476D1CE4E5B9 | 1) % 2**64 for n in range(1, len(_FIELDS) + 1 + len(Waits.SHOWN))]
 _MASK = 2**64 - 1
 
 

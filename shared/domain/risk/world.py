@@ -3,6 +3,7 @@ what was heard, by context. A change recomputes its cells and says which context
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 import numpy as np
@@ -10,10 +11,13 @@ from numpy.typing import NDArray
 
 from shared.catalog import countries
 from shared.catalog.materials import expand, materials
+from shared.contracts.licences import Stratum
 from shared.contracts.measures import Measure
+from shared.domain.licences.lead_times import LeadTimes
 from shared.domain.risk.codes import Codes, entity_code
 from shared.domain.risk.columns import Floats, Mask, grown, room_for
 from shared.domain.risk.contexts import Contexts
+from shared.domain.risk.leadtime import REGIMES, Waits
 from shared.domain.risk.policy import BARRIERS, IN_SCOPE, Regime
 from shared.domain.risk.shocks import Shock
 
@@ -22,6 +26,9 @@ ANYWHERE = 0
 ORIGINS = 256
 NOTHING = 0
 """The cell where nothing stands and nothing was heard."""
+
+_UNPLACED = -1
+_EPOCH = date(1970, 1, 1).toordinal()
 
 Moved = dict[int, Mask]
 """Cell → which contexts of it moved."""
@@ -60,8 +67,8 @@ class Cell:
 
 
 class World:
-    """`trade` and `regime` are those of the strictest measure in force, `binding` its code; `calm` and `relief` are the
-    products of 1 - p over tightening and easing shocks."""
+    """`trade` and `regime` are those of the strictest measure in force, `binding` its code; `curve` is that of
+    `waits` by which supply comes; `calm` and `relief` are the products of 1 - p over tightening and easing shocks."""
 
     def __init__(self, materials: Codes, origins: Codes, contexts: Contexts) -> None:
         self.materials = materials
@@ -76,11 +83,14 @@ class World:
         self.trade: Floats = np.ones((1, 1))
         self.regime: NDArray[np.int8] = np.zeros((1, 1), np.int8)
         self.binding: NDArray[np.int32] = np.zeros((1, 1), np.int32)
+        self.waits = Waits()
+        self.curve: NDArray[np.int32] = np.full((1, 1), _UNPLACED, np.int32)
         self.calm: Floats = np.ones((1, 1))
         self.relief: Floats = np.ones((1, 1))
         self.listings: dict[str, Listing] = {}
         self.day = 0
         self._make_room()
+        self._fill_curves()
 
     # what happens to it
 
@@ -101,7 +111,7 @@ class World:
             for cell in now.cells:
                 self.cells[cell].standing[measure.id] = now
         if before is None and now is not None:
-            return {cell: self._strengthen(cell, now) for cell in now.cells}
+            return {cell: self._add(cell, now) for cell in now.cells}
         touched = dict.fromkeys((*(before.cells if before else ()), *(now.cells if now else ())))
         return {cell: self._recompute(cell) for cell in touched}
 
@@ -113,8 +123,9 @@ class World:
         return {cell: self._recompute(cell) for cell in cells}
 
     def reach(self, day: int, *, forgetting: bool = True) -> Moved:
-        """Lets shocks fade to a day. Not `forgetting`: those that no longer count stay, so that the last call of
-        several still answers every cell that faded."""
+        """Lets shocks fade to a day. Not `forgetting`: those that no longer count stay, and so does the calendar, so
+        that the last call of several still answers every cell that moved."""
+        turned = self._turn_month(day) if forgetting or not self.day else {}
         self.day = day
         gone = [key for key, shock in self.shocks.items() if forgetting and shock.forgotten(day)]
         fading = [number for number, cell in enumerate(self.cells) if cell.shocks]
@@ -122,7 +133,11 @@ class World:
             del self.shocks[key]
             for number in fading:
                 self.cells[number].shocks.pop(key, None)
-        return {cell: self._recompute(cell) for cell in fading}
+        return union(turned, {cell: self._recompute(cell) for cell in fading})
+
+    def learn(self, strata: Sequence[Stratum]) -> Moved:
+        """What the licence book says from now on; who waits by another curve."""
+        return self._wait_by(self.waits.lead_times.moved(strata)) if strata else {}
 
     def meet(self, destination: str, end_use: str) -> int:
         """The code of a context; a new one gets its columns."""
@@ -130,6 +145,7 @@ class World:
         code = self.contexts.code(destination, end_use)  # type: ignore[arg-type]
         if len(self.contexts) > known:
             self._make_room()
+            self._fill_curves()
             for standing in self.in_force.values():
                 standing.weights = self._weights(*standing.scope)
             for number in range(1, len(self.cells)):
@@ -215,8 +231,45 @@ class World:
         self.trade = _widened(self.trade, rows, columns, 1)
         self.regime = _widened(self.regime, rows, columns, 0)
         self.binding = _widened(self.binding, rows, columns, 0)
+        self.curve = _widened(self.curve, rows, columns, _UNPLACED)
         self.calm = _widened(self.calm, rows, columns, 1)
         self.relief = _widened(self.relief, rows, columns, 1)
+        self._fill_curves()
+
+    def _fill_curves(self) -> None:
+        """Where nothing stands in the way, the end use alone counts."""
+        known = self.curve[:, : len(self.contexts)]
+        np.copyto(known, self.contexts.end_use_class * REGIMES, where=known == _UNPLACED, casting="same_kind")
+
+    def _turn_month(self, day: int) -> Moved:
+        today = date.fromordinal(_EPOCH + day)
+        lead_times = self.waits.lead_times
+        return {} if lead_times.month == today.replace(day=1) else self._wait_by(lead_times.of_month(today))
+
+    def _wait_by(self, lead_times: LeadTimes) -> Moved:
+        before, self.waits = self.waits, Waits(lead_times)
+        moved: Moved = {}
+        for number in range(1, len(self.cells)):
+            was = self.curve[number, : len(self.contexts)].copy()
+            self._place(number)
+            became = self.curve[number, : len(self.contexts)]
+            differs = [not before.same(one, self.waits, other) for one, other in zip(was, became, strict=True)]
+            moved[number] = np.array(differs, bool)
+        return moved
+
+    def _place(self, number: int) -> None:
+        """Which curve each context waits by."""
+        cell, regimes = self.cells[number], self.regime[number, : len(self.contexts)]
+        blocks = self.contexts.end_use_class.astype(np.int32)
+        for context in np.flatnonzero(regimes).tolist():
+            origin, material = self.origins.names[cell.origin], self.materials.names[cell.material]
+            blocks[context] = self.waits.block(origin, material, *self.contexts.pairs[context])
+        self.curve[number, : len(self.contexts)] = blocks * REGIMES + regimes
+
+    def _add(self, cell: int, standing: Standing) -> Mask:
+        moved = self._strengthen(cell, standing)
+        self._place(cell)
+        return moved
 
     def _strengthen(self, cell: int, standing: Standing) -> Mask:
         """Adds one measure to a cell; the same as recomputing it, as it stands last in it."""
@@ -232,12 +285,13 @@ class World:
 
     def _recompute(self, number: int) -> Mask:
         width = len(self.contexts)
-        tables: list[NDArray[np.generic]] = [self.trade, self.regime, self.binding, self.calm, self.relief]
+        tables: list[NDArray[np.generic]] = [self.trade, self.curve, self.binding, self.calm, self.relief]
         before = [table[number, :width].copy() for table in tables]
         cell = self.cells[number]
         self.trade[number], self.regime[number], self.binding[number] = 1, 0, 0
         for standing in cell.standing.values():
             self._strengthen(number, standing)
+        self._place(number)
         self.calm[number], self.relief[number] = 1, 1
         for shock in cell.shocks.values():
             quiet = self.calm if shock.sign > 0 else self.relief

@@ -37,7 +37,7 @@ def test_a_band_that_falls_as_news_fades_is_told_on_what_is_open(ledger: Ledger)
     ledger.after(hours=1).news(signal(type="export_halt"))
     assert ledger.risk("acme", "terbium")["band"] == "high"
     told = []
-    for _ in range(80):
+    for _ in range(110):
         told += [m for m in ledger.after(days=1).tick() if m["data"]["kind"] == "score"]
     told = [m for m in told if m["type"] != "alert.reminder"]
     assert [message["data"]["title"] for message in told] == ["Supply risk of terbium falls to elevated"]

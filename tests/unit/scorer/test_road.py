@@ -35,12 +35,12 @@ def test_the_act_says_what_happened_what_it_means_by_when_what_to_do_and_why(led
         "in force since 2 March 2026",
         "90% of your terbium comes from China",
         "Stock of terbium lasts 60 days, until 1 May 2026",
-        "17 days before a licence filed today is likely to come (77 days)",
+        "23 days before a licence filed today is likely to come (83 days)",
         "File for licences now",
         "On the evidence of Ministry of Commerce",
     ):
         assert part in data["summary"]
-    assert data["headline"] == {"stockout_on": "2026-05-01", "probability": 0.0, "gap_days": 17.0}
+    assert data["headline"] == {"stockout_on": "2026-05-01", "probability": 0.0, "gap_days": 23.0}
     assert data["material"] == "terbium"
     assert data["previous_score"] < data["score"]
     assert data["measures"] == ["CN-1"]
