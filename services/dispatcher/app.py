@@ -15,6 +15,7 @@ from services.dispatcher.health import EndpointHealth
 from services.dispatcher.heartbeats import Heartbeats
 from services.dispatcher.inbox import SERVICE, Inbox
 from services.dispatcher.metrics import show_health
+from services.dispatcher.pulse import Pulse
 from services.dispatcher.receivers import Receiver, Receivers, read_receiver
 from services.dispatcher.replays import carry_out
 from services.dispatcher.reporter import Reporter
@@ -51,7 +52,8 @@ async def main(stopping: asyncio.Event) -> None:
         health.load(await store.health())
         receivers.disabled = health.disabled()
         show_health(health)
-        courier = Courier(store, receivers, sender, health, partitions=settings.partitions)
+        pulse = Pulse()
+        courier = Courier(store, receivers, sender, health, partitions=settings.partitions, stood_still=pulse.missed)
         reporter = Reporter(store, producer)
         settling = Settling(store, health, reporter, courier.settled, partitions=settings.partitions)
         inbox = Inbox(store, receivers, courier, settings.instance)
@@ -79,6 +81,7 @@ async def main(stopping: asyncio.Event) -> None:
             told = tasks.create_task(reporter.run())
             replaying = tasks.create_task(carry_out(store, inbox, courier))
             beating = tasks.create_task(_beat_with(table, heartbeats))
+            living = tasks.create_task(pulse.run())
             reading = tasks.create_task(_read_with(table, loop, inbox, tasks))
             await stopping.wait()
             loop.stop()
@@ -88,7 +91,7 @@ async def main(stopping: asyncio.Event) -> None:
             await settled
             reporter.end()
             await asyncio.wait({told}, timeout=REPORTS_END_WITHIN_S)
-            await _cancel(reading, told, following, forgetting, replaying, beating)
+            await _cancel(reading, told, following, forgetting, replaying, beating, living)
             await serving
 
 

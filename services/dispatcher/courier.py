@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -44,13 +44,21 @@ class Courier:
     something came, landed, changed or fell due."""
 
     def __init__(
-        self, store: Store, receivers: Receivers, sender: Sends, health: EndpointHealth, *, partitions: int
+        self,
+        store: Store,
+        receivers: Receivers,
+        sender: Sends,
+        health: EndpointHealth,
+        *,
+        partitions: int,
+        stood_still: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._receivers = receivers
         self._sender = sender
         self._health = health
         self._partitions = partitions
+        self._stood_still = stood_still
         self._lanes = Lanes(describe=self._describe)
         self._owned: set[int] = set()
         self._unsettled: dict[str, Delivery] = {}
@@ -131,7 +139,7 @@ class Courier:
     # deliveries go
 
     def pump(self) -> None:
-        if self._stopped:
+        if self._stopped or self._stood_still():
             return
         now = time.time()
         for delivery in self._lanes.starting(now):

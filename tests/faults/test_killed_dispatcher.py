@@ -13,6 +13,9 @@ from tests.fixtures.dispatcher import SECRET, Dispatching, until
 
 pytestmark = pytest.mark.integration
 
+GOES_ON_WITHIN_S = 3
+"""A process that was stopped: it notices what it has missed."""
+
 
 def sequences(sink: Sink) -> list[int]:
     return [Webhook(SECRET).verify(hook.body, hook.headers)["data"]["sequence"] for hook in sink.hooks]
@@ -83,6 +86,30 @@ async def test_two_copies_share_the_work_and_one_takes_over_from_the_other(dispa
         await flight.write(50, chance)
         await flight.arrive()
         assert await _owners(dispatcher, 1)
+    flight.expect_all_in_order()
+
+
+@pytest.mark.long
+async def test_a_copy_that_stood_still_while_another_took_over_does_no_harm_when_it_goes_on(
+    dispatcher: Dispatching,
+) -> None:
+    chance = random.Random(0)  # noqa: S311
+    async with InFlight.through(dispatcher) as flight, dispatcher.second_copy() as other:
+        await other.start(CHOKEPOINT_INSTANCE="1")
+        await dispatcher.start()
+        await until(lambda: _owners(dispatcher, 2), within_s=15)
+        written = await flight.write(150, chance)
+        await flight.expect_of(written, 10)
+        assert other.process is not None
+        other.process.send_signal(signal.SIGSTOP)
+        await flight.look()
+        await until(lambda: _owners(dispatcher, 1), within_s=15)
+        await flight.arrive()
+        await flight.look()
+        other.process.send_signal(signal.SIGCONT)
+        await asyncio.sleep(GOES_ON_WITHIN_S)
+        await flight.write(50, chance)
+        await flight.arrive()
     flight.expect_all_in_order()
 
 

@@ -52,7 +52,10 @@ class World:
         self.receivers = Receivers()
         self.health = EndpointHealth()
         self.sender = Sender(behaviour)
-        self.courier = Courier(self.store, self.receivers, self.sender, self.health, partitions=8)
+        self.stood_still = False
+        self.courier = Courier(
+            self.store, self.receivers, self.sender, self.health, partitions=8, stood_still=lambda: self.stood_still
+        )
         self.outcomes: list[Outcome] = []
         self.disabled: list[Disabled] = []
         self.circuits: list[Circuit] = []
@@ -105,6 +108,15 @@ async def test_what_comes_is_sent_at_once_and_settled() -> None:
         await made.come(delivery(number=1), delivery(number=2))
         outcomes = await made.until(2)
     assert [(o.settled.state, o.settled.attempts, o.settled.status) for o in outcomes] == [("delivered", 1, 204)] * 2
+
+
+async def test_once_the_process_stood_still_nothing_more_is_sent() -> None:
+    async with world() as made:
+        await made.come(delivery(number=1))
+        await made.until(1)
+        made.stood_still = True
+        await made.come(delivery(number=2))
+    assert [sent.letter.number for sent in made.sender.sent] == [1]
 
 
 async def test_what_fails_is_settled_as_due_again_by_the_schedule() -> None:
