@@ -1,6 +1,7 @@
 """How every service process starts and ends: logs, event loop, signals, exit code."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -18,11 +19,15 @@ from shared.watchdog import watched
 
 log = structlog.get_logger(__name__)
 
+COLLECT_AFTER = (20_000, 10, 20)
+"""New objects before the young are looked at, and how often before the older ones are."""
+
 
 def run_service(name: str, main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     """Runs `main(stopping)` until it returns. SIGTERM and SIGINT set `stopping`: finish what was begun, lose nothing.
     Anything else that ends it ends the process with code 1, and whoever supervises it starts it again."""
     configure_logs(name)
+    _spare_the_collector()
     BUILD_INFO.labels(service=name, version=VERSION).set(1)
     try:
         with traced(name):
@@ -34,6 +39,14 @@ def run_service(name: str, main: Callable[[asyncio.Event], Awaitable[None]]) -> 
     except* Exception:
         log.exception("ended by an unexpected error")
         sys.exit(1)
+
+
+def _spare_the_collector() -> None:
+    """What was loaded by now stays for good, and what a service holds by design (records, states) makes no cycles: to
+    go through all of it every 700 objects is a quarter of the time of a busy dispatcher."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[str]:

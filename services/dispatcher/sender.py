@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 import structlog
 from aiohttp import (
-    BytesPayload,
     ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
+    ClientRequest,
     ClientResponse,
     ClientResponseError,
     ClientSession,
@@ -22,8 +22,9 @@ from aiohttp import (
     DummyCookieJar,
     ServerDisconnectedError,
 )
-from multidict import CIMultiDict
+from multidict import CIMultiDict, istr
 
+from services.dispatcher.deadlines import Deadlines
 from services.dispatcher.formats.formatted import formatted
 from services.dispatcher.letters import Delivery
 from services.dispatcher.receivers import Receiver
@@ -53,6 +54,10 @@ class Reply:
     head: str = ""
 
 
+class _Request(ClientRequest):
+    DEFAULT_HEADERS: ClassVar[dict[istr, str]] = {}  # type: ignore[misc]  # a class variable there, too
+
+
 class Sender:
     """`public_url`: where people reach control, for the links of chat formats."""
 
@@ -65,18 +70,19 @@ class Sender:
         public_url: str | None = None,
     ) -> None:
         self._public_url = public_url
-        self._sessions = {scheme: self._open(scheme, allow, resolve, total_s) for scheme in ("https", "http")}
+        self._sessions = {scheme: self._open(scheme, allow, resolve) for scheme in ("https", "http")}
         self._total_s = total_s
+        self._deadlines = Deadlines(total_s)
 
     @staticmethod
-    def _open(scheme: str, allow: Sequence[Network], resolve: Resolve, total_s: float) -> ClientSession:
+    def _open(scheme: str, allow: Sequence[Network], resolve: Resolve) -> ClientSession:
         return ClientSession(
             connector=guarded(scheme, allow, resolve),
-            timeout=ClientTimeout(total=total_s),
+            timeout=ClientTimeout(total=None, sock_connect=None),  # `Deadlines` hold for all of it
+            request_class=_Request,
             cookie_jar=DummyCookieJar(),
             trust_env=False,
             auto_decompress=False,  # what is compressed to 64 KiB may be gigabytes
-            skip_auto_headers=("accept", "accept-encoding"),
             headers={"user-agent": f"chokepoint/{VERSION}"},
         )
 
@@ -125,14 +131,15 @@ class Sender:
         headers = CIMultiDict(receiver.headers)
         headers["webhook-id"] = letter.message_id
         headers["webhook-timestamp"] = str(int(at.timestamp()))
-        headers["webhook-signature"] = receiver.signer.sign(letter.message_id, at, made.body.decode())
+        headers["webhook-signature"] = receiver.signer.sign(letter.message_id, at, made.body)
         headers["traceparent"] = traceparent
         headers.update(delivery.marks())
         session = self._sessions[receiver.scheme]
-        body = BytesPayload(made.body, content_type=made.content_type)
-        async with session.post(receiver.url, data=body, headers=headers, allow_redirects=False) as response:
-            head = await _read(response)
-            return Answer(response.status, retry_after=response.headers.get("retry-after")), head
+        headers["content-type"] = made.content_type
+        with self._deadlines.one() as deadline:
+            response = await session.post(receiver.url, data=made.body, headers=headers, allow_redirects=False)
+        head = await _read(response, deadline.at)
+        return Answer(response.status, retry_after=response.headers.get("retry-after")), head
 
     def _told(self, error: Exception) -> str:
         """In words that say nothing of our own network."""
@@ -158,14 +165,15 @@ def _clean(text: str) -> str:
     return text.encode(errors="replace").decode().replace("\x00", "")[:300]
 
 
-async def _read(response: ClientResponse) -> str:
-    """The beginning of the body. What is longer than we read, or too slow, costs the connection, not the verdict."""
-    if response.content.at_eof():
+async def _read(response: ClientResponse, until: float) -> str:
+    """The beginning of the body. What is longer than we read, or too slow, costs the connection, not the
+    verdict. `until`: when the attempt must have ended, in the loop's time."""
+    if response.content.at_eof():  # its connection has gone back already
         return ""
     head = b""
     read = 0
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
+        async with response, asyncio.timeout_at(min(until, asyncio.get_running_loop().time() + BODY_WITHIN_S)):
             async for chunk in response.content.iter_any():
                 head += chunk[: HEAD - len(head)]
                 read += len(chunk)

@@ -264,7 +264,7 @@ async def test_no_header_of_an_owner_takes_the_place_of_ours_or_adds_another(pla
     (request,) = played.hostile["tls"].came
     names = [line.split(":")[0].lower() for line in request.head.splitlines()[1:] if line]
     assert sorted(names) == [
-        "content-length", "content-type", "host", "user-agent",
+        "content-length", "content-type", "host", "traceparent", "user-agent",
         "webhook-id", "webhook-signature", "webhook-timestamp", "x-own",
     ]  # fmt: skip
     assert "forged" not in request.head.lower()
