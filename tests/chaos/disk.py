@@ -24,21 +24,21 @@ BROKER_ENDS_WITHIN_S = 30.0
 async def disk_full(means: Means) -> AsyncIterator[None]:
     system = means.site.system
     broker = system.process("kafka")
-    _limit(broker, _longest_segment(means.site.data_dir) + LEFT)
+    limit(broker, _longest_segment(means.site.data_dir) + LEFT)
     with suppress(psutil.TimeoutExpired):
         await asyncio.to_thread(broker.wait, BROKER_ENDS_WITHIN_S)
     async with held(system, WRITERS, _fill):
         yield
     for name in WRITERS:
         with suppress(SystemFailed):  # it has ended, and is started anew without a limit
-            _limit(system.process(name), None)
+            limit(system.process(name), None)
 
 
 def _fill(process: psutil.Process) -> None:
-    _limit(process, 0)
+    limit(process, 0)
 
 
-def _limit(process: psutil.Process, size: int | None) -> None:
+def limit(process: psutil.Process, size: int | None) -> None:
     """The soft limit alone: whoever is no root cannot raise a hard one again."""
     with suppress(psutil.NoSuchProcess):
         _, hard = process.rlimit(psutil.RLIMIT_FSIZE)

@@ -28,9 +28,12 @@ async def _hold(system: RunningSystem, names: Collection[str], act: Act) -> None
     held_now: dict[str, psutil.Process] = {}
     while True:
         for name in names:
-            if name in held_now and held_now[name].is_running():
-                continue
             with suppress(psutil.NoSuchProcess, SystemFailed):
-                held_now[name] = system.process(name)
-                act(held_now[name])
+                if name not in held_now or _has_ended(held_now[name]):
+                    held_now[name] = system.process(name)
+                    act(held_now[name])
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
