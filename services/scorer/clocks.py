@@ -40,6 +40,12 @@ def run_clocks(state: State, turn: Turn, *, within_a_step: bool, catching_up: bo
     _pass_days(state, turn, catching_up=catching_up)
 
 
+def nothing_falls_due(state: State, at_us: int) -> bool:
+    """Whether time may run on to this instant without anything but `now` moving."""
+    due = state.clocks and state.clocks[0][0] <= at_us
+    return not due and max(state.now, at_us) // DAY_US == state.whole_day
+
+
 def _ring(state: State, turn: Turn, due: Due) -> None:
     at, what, customer, about = due
     match what:

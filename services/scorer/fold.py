@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from services.scorer.clocks import run_clocks
+from services.scorer.clocks import nothing_falls_due, run_clocks
 from services.scorer.operators import operator_messages
 from services.scorer.settle import Settled, settle
 from services.scorer.snapshot import dump
@@ -22,6 +22,7 @@ from shared.contracts.changes import Change
 from shared.contracts.customers import Acknowledgement, ProfileRecord, Silence
 from shared.contracts.events import Inventory, LicenceApplication, LicenceDecision, Shipment
 from shared.contracts.licences import Observation
+from shared.domain.risk.columns import Rows
 from shared.domain.risk.drivers import Drivers
 from shared.domain.risk.record import risk_record
 from shared.kafka.record import DeadLetter, Headers, Incoming, Outgoing, Stamp
@@ -46,10 +47,14 @@ _CARRIED_AS = {"schema": "caused-by"}
 class LedgerFold:
     def __init__(self, state: State) -> None:
         self.state = state
+        self._newcomers: list[Rows | list[int]] = []
 
     def take(self, record: Incoming) -> Sequence[Outgoing]:
         stamp = Stamp.read(record.headers)
-        given = _read(stamp.schema, record.value)
+        return self._take(record.headers, stamp, _read(stamp.schema, record.value))
+
+    def _take(self, headers: Headers, stamp: Stamp, given: BaseModel, *, silent: bool = False) -> Sequence[Outgoing]:
+        self.recovered()
         if isinstance(given, Change) and is_repeat(self.state, given):
             return ()
         turn = _turn(stamp, given)
@@ -63,10 +68,32 @@ class LedgerFold:
             and given.catching_up_to > stamp.accepted_at,
         )
         self._apply(turn, given)
-        return self._outputs(turn, record.headers)
+        return self._outputs(turn, headers, silent=silent)
+
+    def recover(self, record: Incoming) -> None:
+        """The first scores of customers who come one after the other are worked out together: a log read from its
+        beginning is mostly that."""
+        stamp = Stamp.read(record.headers)
+        given = _read(stamp.schema, record.value)
+        turn = _turn(stamp, given)
+        if isinstance(given, ProfileRecord) and self._is_newcomer(given) and nothing_falls_due(self.state, turn.at_us):
+            self.state.now = max(self.state.now, turn.at_us)
+            take_profile(self.state, turn, given)
+            self._newcomers.extend(turn.touched)
+        else:
+            self._take(record.headers, stamp, given, silent=True)
+
+    def recovered(self) -> None:
+        """Newcomers are told nothing, whatever their first scores."""
+        if self._newcomers:
+            settle(self.state, Turn("", self.state.now, "", quiet=True, touched=self._newcomers))
+            self._newcomers = []
 
     def dump(self) -> bytes:
         return dump(self.state)
+
+    def _is_newcomer(self, given: ProfileRecord) -> bool:
+        return given.baseline == "quiet" and self.state.portfolio.find(given.customer_id) is None
 
     def _apply(self, turn: Turn, given: BaseModel) -> None:
         match given:
@@ -87,7 +114,7 @@ class LedgerFold:
             case Acknowledgement():
                 take_acknowledgement(self.state, given)
 
-    def _outputs(self, turn: Turn, headers: Headers) -> Sequence[Outgoing]:
+    def _outputs(self, turn: Turn, headers: Headers, *, silent: bool) -> Sequence[Outgoing]:
         if turn.quiet:
             turn.notices.clear()
         observed = [self._observation(observation, headers) for observation in turn.observations]
@@ -97,7 +124,9 @@ class LedgerFold:
         settled = settle(state, turn)
         drivers = Drivers(state.portfolio, state.world, state.structure, state.day)
         carried = [(_CARRIED_AS.get(name, name), value) for name, value in headers if name != "quiet"]
-        said = [*operator_messages(state, turn), *Teller(state, turn, settled, drivers).messages()]
+        said = [*operator_messages(state, turn), *Teller(state, turn, settled, drivers, silent=silent).messages()]
+        if silent:
+            return ()
         return [
             *(self._message(carried, message) for message in said),
             *self._risks(turn, carried, settled, drivers),

@@ -43,7 +43,10 @@ class _Draft(NamedTuple):
 
 
 class Teller:
-    def __init__(self, state: State, turn: Turn, settled: Settled, drivers: Drivers) -> None:
+    """`silent`: everything moves as if it were said, and nothing is put into words."""
+
+    def __init__(self, state: State, turn: Turn, settled: Settled, drivers: Drivers, *, silent: bool = False) -> None:
+        self._silent = silent
         self._state = state
         self._turn = turn
         self._settled = settled
@@ -97,7 +100,10 @@ class Teller:
         kind: MessageType = "alert.opened"
         if told_before:
             kind = "alert.reminder" if notice.reminder else "alert.resolved" if notice.closes else "alert.updated"
-        return Said(customer_id, kind, SEVERITIES[alert.severity], self._message(draft, alert, customer_id, kind))
+        state.message += 1
+        state.portfolio.customers.sequence[notice.customer] += 1
+        value = b"" if self._silent else self._message(draft, alert, customer_id, kind)
+        return Said(customer_id, kind, SEVERITIES[alert.severity], value)
 
     def _move(self, alert: Alert, notice: Notice, grave: int) -> None:
         """A graver word opens what was acknowledged anew."""
@@ -130,8 +136,6 @@ class Teller:
 
     def _message(self, draft: _Draft, alert: Alert, customer_id: str, kind: MessageType) -> bytes:
         state, notice = self._state, draft.notice
-        state.message += 1
-        state.portfolio.customers.sequence[notice.customer] += 1
         its_id = alert_id(customer_id, notice.cause)
         to = Addressed(
             message_id=message_id(self._turn.record_id, f"{its_id}/{alert.revision}"),

@@ -29,6 +29,14 @@ class Fold(Protocol):
     def take(self, record: Incoming) -> Sequence[Outgoing]:
         """:raises DeadLetter: the record cannot be understood; the state has not moved."""
 
+    def recover(self, record: Incoming) -> None:
+        """What `take` does to the state, of a record whose outputs are acknowledged; some of it may be put off.
+
+        :raises DeadLetter: as `take`"""
+
+    def recovered(self) -> None:
+        """Does what was put off."""
+
     def dump(self) -> bytes: ...
 
 
@@ -80,22 +88,26 @@ class FoldHandler:
         outputs: list[Outgoing] = []
         breath = time.monotonic()
         for record in records:
-            given = self._given(fold, record)
-            if record.offset >= speaks_from:
-                outputs.extend(given)
+            outputs.extend(self._given(fold, record, silent=record.offset < speaks_from))
             if time.monotonic() - breath > BREATHE_EVERY_S:
+                fold.recovered()
                 await asyncio.sleep(0)
                 breath = time.monotonic()
+        fold.recovered()
         return outputs
 
-    def _given(self, fold: Fold, record: Incoming) -> Sequence[Outgoing]:
+    def _given(self, fold: Fold, record: Incoming, *, silent: bool) -> Sequence[Outgoing]:
         try:
-            return fold.take(record)
+            if not silent:
+                return fold.take(record)
+            fold.recover(record)
         except DeadLetter as error:
-            return [dead_letter(record, error, self._service, datetime.now(UTC))]
+            if not silent:
+                return [dead_letter(record, error, self._service, datetime.now(UTC))]
         except Exception:
             log.error("a record ends this process", **about(record))  # noqa: TRY400  # whoever catches it tells why
             raise
+        return ()
 
     async def settled(self, tp: TopicPartition, next_offset: int) -> None:
         last_offset, last_time = self._snapshot_at[tp.partition]

@@ -196,3 +196,18 @@ def test_a_world_before_its_customer_and_after_it_score_alike(
     before.customer("acme", exposure)
     one, other = (ledger.risk("acme", exposure.material) for ledger in (before, after))
     assert one | {"band": ""} == other | {"band": ""}, "a band has a history, a score has none"
+
+
+@given(ledgers(), st.data())
+def test_what_is_recovered_in_silence_is_what_was_said_aloud(ledger: Ledger, data: st.DataObject) -> None:
+    """Part of the log with its outputs acknowledged, in batches of any size; the rest is said as it was."""
+    committed = data.draw(st.integers(0, len(ledger.records)))
+    fold = restore(1, None)
+    for record in ledger.records[:committed]:
+        fold.recover(record)
+        if data.draw(st.booleans()):
+            fold.recovered()
+    aloud = [output for record in ledger.records[committed:] for output in fold.take(record)]
+    fold.recovered()
+    assert aloud == ledger.outputs[len(ledger.outputs) - len(aloud) :]
+    assert fold.dump() == ledger.fold.dump()

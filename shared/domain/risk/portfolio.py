@@ -144,12 +144,16 @@ class Portfolio:
         return row
 
     def _new_row(self, customer: int, material: int) -> int:
-        row = heapq.heappop(self._free) if self._free else self.exposures.append()
-        for column in self.exposures.arrays().values():
-            column[row] = 0
+        row = self._used_row() if self._free else self.exposures.append()
         self.exposures.customer[row] = customer
         self.exposures.material[row] = material
         self.exposures.band[row] = UNSCORED
+        return row
+
+    def _used_row(self) -> int:
+        row = heapq.heappop(self._free)
+        for column in self.exposures.arrays().values():
+            column[row] = 0
         return row
 
     def _free_row(self, row: int) -> str:

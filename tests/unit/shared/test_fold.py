@@ -35,6 +35,12 @@ class Sum:
             raise DeadLetter(f"not a number: {record.value!r}") from error
         return [Outgoing("alerts", record.key, str(self.total).encode())]
 
+    def recover(self, record: Incoming) -> None:
+        self.take(record)
+
+    def recovered(self) -> None:
+        pass
+
     def dump(self) -> bytes:
         return str(self.total).encode()
 
