@@ -12,7 +12,7 @@ from shared.log_damping import DampingFilter
 from shared.log_secrets import hide_secrets
 from shared.tracing.context import current, trace_id
 
-LIBRARIES_TO_QUIET = ("aiokafka", "faust", "mode", "uvicorn", "asyncio", "kafka", "httpx", "alembic", "sqlalchemy")
+LIBRARIES_TO_QUIET = ("aiokafka", "faust", "mode", "uvicorn", "asyncio", "kafka", "httpx2", "alembic", "sqlalchemy")
 
 subject: ContextVar[Mapping[str, str | None]] = ContextVar("subject")
 """Ids of what is being done: whoever writes a line meanwhile, a library too, writes it about that."""

@@ -1,14 +1,13 @@
 """A library that tries again, and says so each time, does not fill the log; ours is written as it is."""
 
-import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import structlog
 
 from shared.log_damping import DampingFilter, DampingPolicy
-from shared.logs import LIBRARIES_TO_QUIET, configure_logs
+from tests.fixtures.logged import logged
 
 AWAY = "Unable connect to node with id %s: %s"
 POLICY = DampingPolicy(first_wait_s=10, longest_wait_s=40, passing_for_s=15, over_after_s=60)
@@ -78,27 +77,13 @@ def test_lines_of_our_own_are_never_held_back(written: Callable[..., str | None]
     assert all(written(0, {"event": "endpoint disabled"}, level=logging.WARNING) for _ in range(3))
 
 
-@pytest.fixture
-def configured() -> Iterator[None]:
-    root = logging.getLogger()
-    before = root.handlers, root.level
-    yield
-    root.handlers, root.level = before
-    for name in LIBRARIES_TO_QUIET:
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-
-
-@pytest.mark.usefixtures("configured")
-def test_a_service_writes_json_lines_and_damps_its_libraries(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("scorer")
-    for _ in range(3):
-        logging.getLogger("aiokafka.client").error(AWAY, 1, "refused")
-        structlog.get_logger("services.scorer").info("serving", port=8012)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(line["level"], line["event"]) for line in lines] == [
+def test_a_service_writes_json_lines_and_damps_its_libraries() -> None:
+    with logged("scorer") as log:
+        for _ in range(3):
+            logging.getLogger("aiokafka.client").error(AWAY, 1, "refused")
+            structlog.get_logger("services.scorer").info("serving", port=8012)
+    assert [(line["level"], line["event"]) for line in log.lines()] == [
         ("info", "Unable connect to node with id 1: refused"),
         *[("info", "serving")] * 3,
     ]
-    assert all(line["service"] == "scorer" for line in lines)
+    assert all(line["service"] == "scorer" for line in log.lines())

@@ -2,7 +2,7 @@
 its broker is away: both loops, without a broker."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -27,7 +27,6 @@ class Broker:
     end: int = 0
     now: float = 0.0
     away: bool = False
-    seeks: list[int] = field(default_factory=list)
 
     def seconds(self) -> float:
         return self.now
