@@ -182,7 +182,7 @@ END_TO_END_SECONDS = _histogram(
 )
 DELIVERY_BACKLOG = _gauge(
     "delivery_backlog",
-    "Deliveries due or waiting for a retry",
+    "Deliveries due, or waiting for a retry or for their endpoint to be enabled",
     moves="rising while attempts stand still: the dispatcher's database or network",
 )
 ENDPOINTS = _gauge(

@@ -219,6 +219,8 @@ class Lanes:
         lane.circuit.try_now()
         if lane.held:
             return self._empty(lane)
+        if lane.rate:  # what a slower pace had spent ahead is given back
+            lane.spent_until = min(lane.spent_until, now + 1 / lane.rate)
         if lane.gone:
             lane.rest_until = lane.spent_until = 0.0
             lane.circuit.answered()

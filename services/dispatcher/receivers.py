@@ -20,7 +20,7 @@ from shared.metrics import ENDPOINTS
 from shared.secrets import SecretSettings
 
 State = Literal["active", "held", "gone"]
-"""held: enabled neither by its owner nor, after failing, by us; what is due waits."""
+"""held: disabled by its owner or, after failing, by us; what is due waits."""
 
 
 class EndpointUnreadable(ChokepointError):
@@ -136,10 +136,11 @@ class Receivers:
         return "active" if receiver.config.enabled and (ours is None or receiver.version > ours) else "held"
 
     def wanting(self, message: Subject) -> Iterable[Receiver]:
-        """In a fixed order, so that a batch read twice is written the same."""
+        """In a fixed order, so that a batch read twice is written the same. One that is disabled gets it when it is
+        enabled again: a pause loses nothing."""
         for audience in (message.customer_id, None) if message.customer_id is not None else (None,):
-            for endpoint_id, receiver in self._by_customer.get(audience, {}).items():
-                if self.state(endpoint_id) == "active" and receiver.interest.wants(message):
+            for receiver in self._by_customer.get(audience, {}).values():
+                if receiver.interest.wants(message):
                     yield receiver
 
     def shared(self) -> list[str]:

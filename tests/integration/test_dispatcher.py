@@ -235,16 +235,19 @@ async def test_a_deleted_endpoint_cancels_what_is_due(running: Dispatching) -> N
     ] * 2
 
 
-async def test_a_disabled_endpoint_holds_what_is_due_until_it_is_enabled(running: Dispatching) -> None:
+async def test_a_disabled_endpoint_gets_what_was_due_and_what_came_once_it_is_enabled(running: Dispatching) -> None:
     async with Sink.open() as sink:
         await running.endpoint("paused", await closed_url())
         await running.send("paused")
         await running.attempts("paused", 1)
         await running.endpoint("paused", sink.url, enabled=False)
-        await asyncio.sleep(6)
+        await asyncio.sleep(0.5)
+        await running.send("paused", 2)
+        await asyncio.sleep(5.5)
         assert not sink.hooks, "it was sent to a disabled endpoint"
         await running.endpoint("paused", sink.url)
-        await sink.expect(1, within_s=5)
+        await sink.expect(3, within_s=5)
+    assert sorted(sequences(sink)) == [1, 2, 3]
 
 
 async def test_a_pace_is_kept_to_and_those_beside_do_not_wait_for_it(running: Dispatching) -> None:

@@ -120,7 +120,6 @@ def _interest(policy: Policy) -> Interest:
     """
     slugs = tuple(slug(name, dotted("body.policy.materials", at)) for at, name in enumerate(policy.materials))
     return Interest(
-        enabled=True,
         customer_id=None,
         types=frozenset(policy.event_types),
         min_severity=SEVERITIES.index(policy.min_severity),

@@ -31,9 +31,9 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What one endpoint asks for. Tests and heartbeats go to one endpoint each and are not matched."""
+    """What one endpoint asks for, whether it is enabled or gets it later. Tests and heartbeats go to one endpoint each
+    and are not matched."""
 
-    enabled: bool
     customer_id: str | None
     """Absent: operator-wide, sees every customer and the messages about none."""
     types: frozenset[str]
@@ -46,7 +46,6 @@ class Interest:
         config = endpoint.config
         sent = ALERT_TYPES if config.customer_id is not None else ALERT_TYPES | OPERATOR_TYPES
         return cls(
-            enabled=config.enabled,
             customer_id=config.customer_id,
             types=sent & frozenset(config.event_types),
             min_severity=SEVERITIES.index(config.min_severity),
@@ -56,8 +55,7 @@ class Interest:
 
     def wants(self, message: Subject) -> bool:
         return (
-            self.enabled
-            and (self.customer_id is None or self.customer_id == message.customer_id)
+            (self.customer_id is None or self.customer_id == message.customer_id)
             and message.type in self.types
             and (message.severity is None or SEVERITIES.index(message.severity) >= self.min_severity)
             and self._about(message.materials)

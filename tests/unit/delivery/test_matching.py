@@ -82,5 +82,5 @@ def test_nothing_from_before_the_endpoint_was_made() -> None:
     assert endpoint().wants(Told(accepted_at=MADE))
 
 
-def test_a_disabled_endpoint_gets_nothing() -> None:
-    assert not endpoint(enabled=False).wants(Told())
+def test_a_disabled_endpoint_wants_what_it_gets_once_it_is_enabled() -> None:
+    assert endpoint(enabled=False).wants(Told())

@@ -208,6 +208,19 @@ def test_a_rate_spaces_attempts_evenly() -> None:
     assert 49 <= flown <= 52
 
 
+def test_a_quicker_pace_holds_at_once_whatever_the_slower_one_had_spent_ahead() -> None:
+    endpoints = Endpoints(rates={"a": 0.001})
+    lanes = Lanes(describe=endpoints.describe)
+    come(lanes, "a", 3)
+    assert started(lanes)["a"] == 1
+    assert lanes.wakes_at() > NOW + 900
+    endpoints.rates["a"] = 10.0
+    lanes.changed("a", NOW + 1)
+    started(lanes, NOW + 1)
+    assert lanes.wakes_at() <= NOW + 1.1
+    assert started(lanes, NOW + 1.1)["a"] == 1
+
+
 def test_a_held_lane_starts_nothing_and_gives_back_what_it_had() -> None:
     endpoints = Endpoints()
     lanes = Lanes(describe=endpoints.describe)
