@@ -13,9 +13,11 @@ from bench.dead_endpoint import measure_dead_endpoint
 from bench.deliver import measure_deliver
 from bench.idle import measure_idle
 from bench.latency import measure_latency
+from bench.many_endpoints import measure_many_endpoints
 from bench.memory_pending import measure_memory_pending
 from bench.results import Result, keep, show
 from bench.score import measure_score
+from bench.throttled import measure_throttled
 from services.cli.testing import RunningSystem, running_system
 
 BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Result]]]] = {
@@ -23,7 +25,9 @@ BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Resul
     "deliver": measure_deliver,
     "idle": measure_idle,
     "latency": measure_latency,
+    "many_endpoints": measure_many_endpoints,
     "memory_pending": measure_memory_pending,
+    "throttled": measure_throttled,
 }
 IN_PROCESS: dict[str, Callable[[], list[Result]]] = {
     "score": measure_score,

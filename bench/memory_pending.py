@@ -8,6 +8,7 @@ import asyncpg
 import psutil
 
 from bench.alerts import environment
+from bench.memory import pss_mb
 from bench.results import Result
 from services.cli.testing import RunningSystem
 
@@ -62,7 +63,7 @@ async def _restarted_mb(system: RunningSystem) -> float:
                 raise TimeoutError("the dispatcher did not come back")
             await asyncio.sleep(0.5)
     await asyncio.sleep(10)
-    return float(system.process("dispatcher").memory_full_info().pss) / 1e6
+    return pss_mb(system.process("dispatcher"))
 
 
 async def _ready(session: aiohttp.ClientSession, port: int, system: RunningSystem, old: psutil.Process) -> bool:
