@@ -10,6 +10,7 @@ from standardwebhooks import Webhook
 from services.cli.testing import Sink
 from shared.contracts.alerts import Body
 from shared.contracts.deliveries import Attempt, ReplayMessages, RetryDelivery, SendTest
+from shared.tracing.context import read
 from shared.version import VERSION
 from tests.fixtures.dispatcher import SECRET, Dispatching, until
 
@@ -30,6 +31,7 @@ async def test_a_message_is_signed_sent_and_told(running: Dispatching) -> None:
     assert hook.headers["content-type"] == "application/json"
     assert hook.headers["user-agent"] == f"chokepoint/{VERSION}"
     assert hook.headers["x-team"] == "supply"
+    assert read(hook.headers["traceparent"])
     (attempt,) = await running.attempts("signed", 1)
     assert (attempt.message_id, attempt.customer_id) == (hook.webhook_id, "signed")
     assert (attempt.state, attempt.status, attempt.attempt, attempt.sequence) == ("delivered", 204, 1, 1)
