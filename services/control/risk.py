@@ -1,9 +1,12 @@
 """Risk as the scorers last said it: a projection of `risk.scores`."""
 
-from typing import Annotated
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
-from sqlalchemy import select
+from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.access import Id, not_found, only_own
 from services.control.customers.profile import materials_of
@@ -11,9 +14,10 @@ from services.control.customers.store import find
 from services.control.materials import slug
 from services.control.paging import Page, page_of
 from services.control.state import Control, InControl
-from services.control.tables import risks
+from services.control.tables import risk_history, risks
+from shared.contracts.base import to_json
 from shared.contracts.keys import KeyRecord
-from shared.contracts.risk import Risk
+from shared.contracts.risk import MOST_POINTS, Risk, RiskOverTime, RiskThen
 from shared.http.auth import require
 from shared.http.problems import problem_responses
 
@@ -28,13 +32,46 @@ async def list_risk(control: InControl, key: Key, customer_id: Id) -> Response:
     return page_of(list((await _risk_of(control, customer_id)).values()))
 
 
-@router.get("/customers/{customer_id}/risk/{material}", response_model=Risk, responses=problem_responses(404, 422))
-async def get_risk(control: InControl, key: Key, customer_id: Id, material: str) -> Response:
+@router.get(
+    "/customers/{customer_id}/risk/{material}", response_model=RiskOverTime, responses=problem_responses(404, 422)
+)
+async def get_risk(
+    control: InControl,
+    key: Key,
+    customer_id: Id,
+    material: str,
+    history: Annotated[str | None, Query(pattern=r"^[1-9]\d{0,2}d$", description="How far back: 90d")] = None,
+) -> Response:
+    """With `history` also how it moved: a point for each score that differs from the one before."""
     only_own(key, customer_id)
-    found = (await _risk_of(control, customer_id)).get(slug(material, "path.material"))
+    slug_of = slug(material, "path.material")
+    found = (await _risk_of(control, customer_id)).get(slug_of)
     if found is None:
         raise not_found("scored exposure", f"of {customer_id} to {material}")
+    if history is not None:
+        since = control.clock.now() - timedelta(days=int(history[:-1]))
+        async with control.engine.connect() as connection:
+            then = await _history(connection, customer_id, slug_of, since)
+        found = to_json(RiskOverTime.model_validate_json(found).model_copy(update={"history": then}))
     return Response(found, media_type="application/json")
+
+
+async def _history(
+    connection: AsyncConnection, customer_id: str, material: str, since: datetime
+) -> tuple[RiskThen, ...]:
+    kept = select(risk_history.c.accepted_at, risk_history.c.score, risk_history.c.record, risk_history.c.position)
+    kept = kept.where(risk_history.c.customer_id == customer_id, risk_history.c.material == material)
+    newest = kept.where(risk_history.c.accepted_at > since).order_by(risk_history.c.position.desc()).limit(MOST_POINTS)
+    before = kept.where(risk_history.c.accepted_at <= since).order_by(risk_history.c.position.desc()).limit(1)
+    rows = [*await connection.execute(newest), *await connection.execute(before)]
+    moved = [row for row, earlier in zip_longest(rows, rows[1:]) if earlier is None or row.score != earlier.score]
+    return tuple(_then(row) for row in reversed(moved))
+
+
+def _then(row: Row[Any]) -> RiskThen:
+    if row.record is None:
+        return RiskThen(at=row.accepted_at)
+    return RiskThen(at=row.accepted_at, score=row.score, band=Risk.model_validate_json(row.record).band)
 
 
 async def _risk_of(control: Control, customer_id: str) -> dict[str, bytes]:

@@ -48,3 +48,20 @@ class Risk(Wire):
     inputs: dict[str, Input]
     model: str
     as_of: Instant
+
+
+class RiskThen(Wire):
+    """From `at` on; no score: it was no exposure."""
+
+    at: Instant
+    score: float | None = None
+    band: Band | None = None
+
+
+class RiskOverTime(Risk):
+    history: tuple[RiskThen, ...] | None = None
+    """Where it was asked for: the oldest first, the first one as it stood when the time asked for began; of more than
+    `MOST_POINTS` the newest."""
+
+
+MOST_POINTS = 1_000

@@ -125,11 +125,11 @@ async def test_an_alert_is_what_its_newest_message_says_and_can_be_acknowledged(
 
 
 async def test_risk_is_shown_for_what_the_profile_names(control: Running) -> None:
-    def risk(material: str) -> Outgoing:
+    def risk(material: str, score: float = 71.25) -> Outgoing:
         record = Risk(
             customer_id="scored",
             material=material,
-            score=71.25,
+            score=score,
             band="high",
             interval=(60.5, 80.0),
             stockout=Stockout(probability={"30": 0.25}),
@@ -155,6 +155,20 @@ async def test_risk_is_shown_for_what_the_profile_names(control: Running) -> Non
         [item] = (await client.get("/customers/scored/risk")).json()["items"]
         assert (item["material"], item["score"]) == ("terbium", 71.25)
         assert (await client.get("/customers/scored/risk/unobtainium")).status_code == 422
+        assert "history" not in item
+        await say(control.bootstrap, risk("terbium", 71.25), risk("terbium", 65.5))
+
+        async def over_time() -> list[float]:
+            found = (await client.get("/customers/scored/risk/terbium?history=90d")).json()
+            return [point["score"] for point in found["history"]]
+
+        async def moved() -> bool:
+            return (await over_time())[-1] == 65.5
+
+        await until(moved)
+        assert await over_time() == [71.25, 65.5], "a point for each score that differs"
+        for wrong in ("90", "0d", "1h", "-1d", "1000d"):
+            assert (await client.get(f"/customers/scored/risk/terbium?history={wrong}")).status_code == 422
         await say(control.bootstrap, said(RISK_SCORES, "scored/terbium", None, "scored"))
 
         async def gone() -> bool:
