@@ -59,7 +59,7 @@ def account(accepted: Sequence[Posted], messages: Sequence[Message], read: Colle
         lost=tuple(lost),
         twice=(*_under_two_ids(told), *_two_under_one_number(messages)),
         gaps=tuple(_gaps(messages)),
-        again=len(messages) - len({message.webhook_id for message in messages}),
+        again=_came_again(messages, {posted.ref for posted in accepted}),
     )
 
 
@@ -67,6 +67,11 @@ def _has_outcome(posted: Posted, told: dict[tuple[str, str], set[str]], read: Co
     if not posted.told:
         return posted.event_id in read
     return all((customer, posted.ref) in told for customer in posted.told)
+
+
+def _came_again(messages: Iterable[Message], refs: Collection[str]) -> int:
+    came = [message.webhook_id for message in messages if message.ref in refs]
+    return len(came) - len(set(came))
 
 
 def _under_two_ids(told: dict[tuple[str, str], set[str]]) -> Iterable[str]:

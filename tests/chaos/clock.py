@@ -19,8 +19,8 @@ async def clock_jumped(means: Means) -> AsyncIterator[None]:
     load, act = means.site.load, f"{means.site.load.run}-CLOCK"
     await load.post(_act(load, act, JUMP + LEFT))
     await asyncio.sleep(1)  # into what is there before the jump
-    load.ahead = JUMP
-    await means.site.restart(clock=load.now().isoformat())
+    await means.site.restart(clock=(load.now() + JUMP).isoformat())
+    load.ahead = JUMP  # before, its events would be refused as of tomorrow
     try:
         yield
     finally:

@@ -56,4 +56,5 @@ def test_a_number_that_never_came_is_a_gap() -> None:
 def test_the_same_id_again_is_counted_and_no_fault() -> None:
     found = account(ACCEPTED, [*CAME, CAME[0]], read={"e3"})
     assert found.again == 1
+    assert account([DECISION], [*CAME, CAME[0]], read=()).again == 0, "of another time"
     assert found.balanced
