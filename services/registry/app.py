@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from services.registry import seed
 from services.registry.handler import RegistryHandler
+from services.registry.lead_times import lead_times_route
 from services.registry.settings import RegistrySettings
 from services.registry.state import VERSION
 from services.registry.timekeeper import Timekeeper
@@ -53,4 +54,4 @@ def make_app(handler: RegistryHandler, loop: Loop, timekeeper: Timekeeper) -> St
         return JSONResponse({"clock": rfc3339(state.now) if state.now else None, "changes": state.changes})
 
     ops = ops_routes(live=[loop.stuck], ready=[loop.unready, timekeeper.unready])
-    return Starlette(routes=[*ops, Route("/clock", clock)])
+    return Starlette(routes=[*ops, Route("/clock", clock), lead_times_route(handler)])

@@ -101,13 +101,18 @@ class Favour(Wire):
     decided_elsewhere: int
 
 
-class LeadTimes(Wire):
-    """How long a licence takes. `p50` and `p90` count until it is granted, `decision` until it is granted or denied."""
+class LicenceKind(Wire):
+    """What licence is asked about."""
 
     origin: str
     material: str
     destination: str
     end_use: EndUse
+
+
+class LeadTimes(LicenceKind):
+    """How long a licence takes. `p50` and `p90` count until it is granted, `decision` until it is granted or denied."""
+
     stratum: Level
     """`own`: cases of this material, destination and end use, of five customers at least; `parent`: a wider circle,
     which `cases_of` names; `prior`: no cases, the statutory term."""

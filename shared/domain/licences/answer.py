@@ -2,29 +2,25 @@
 
 from datetime import datetime
 
-from shared.contracts.base import EndUse
-from shared.contracts.licences import Circle, Quantiles, Waiting
+from shared.contracts.licences import Circle, LicenceKind, Quantiles, Waiting
 from shared.contracts.licences import LeadTimes as Answer
 from shared.domain.licences.calendar import statutory_term
 from shared.domain.licences.curve import Curve, quantile
 from shared.domain.licences.favour import SIGMAS, favour
 from shared.domain.licences.lead_times import LeadTimes
+from shared.domain.licences.policy import HORIZON
 from shared.domain.licences.strata import Key
 
-SHOWN_DAYS = (*range(0, 365, 7), *range(364 + 28, 1_095, 28), 1_095)
+SHOWN_DAYS = (*range(0, 365, 7), *range(364 + 28, HORIZON, 28))
 """By weeks for a year, then by four: finer ones would date single cases."""
 
 
-def answer(
-    lead_times: LeadTimes, origin: str, material: str, destination: str, end_use: EndUse, as_of: datetime | None
-) -> Answer:
-    found = lead_times.resolve(origin, material, destination, end_use)
+def answer(lead_times: LeadTimes, asked: LicenceKind, as_of: datetime | None) -> Answer:
+    kind = (asked.origin, asked.material, asked.destination, asked.end_use)
+    found = lead_times.resolve(*kind)
     curve = found.curve
     return Answer(
-        origin=origin,
-        material=material,
-        destination=destination,
-        end_use=end_use,
+        **asked.model_dump(),
         stratum=found.level,
         cases_of=Circle(**Key.of(found.stratum)._asdict()) if found.stratum else None,
         n=found.stratum.cases if found.stratum else 0,
@@ -32,9 +28,9 @@ def answer(
         p50=quantile(curve.waiting, 0.5),
         p90=quantile(curve.waiting, 0.1),
         decision=Quantiles(p50=quantile(curve.undecided, 0.5), p90=quantile(curve.undecided, 0.1)),
-        statutory_days=statutory_term(origin, lead_times.month),
+        statutory_days=statutory_term(asked.origin, lead_times.month),
         survival=tuple(_waiting(curve, day) for day in SHOWN_DAYS),
-        favour=favour(lead_times, origin, material, destination, end_use),
+        favour=favour(lead_times, *kind),
         as_of=as_of,
     )
 

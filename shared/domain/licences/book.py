@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from shared.contracts.licences import Observation, Outcome, Stratum
 from shared.domain.licences.policy import HORIZON, KEPT_DAYS
-from shared.domain.licences.strata import Key, parent_of, showable
+from shared.domain.licences.strata import Key, counted
 from shared.domain.licences.survival import Span, steps
 
 
@@ -35,6 +35,8 @@ class LicenceBook:
     def __init__(self) -> None:
         self.cases: dict[str, Case] = {}
         self.shown: dict[Key, Stratum] = {}
+        self.counted_on: date | None = None
+        """The day at whose beginning cases were counted last."""
         self._heard: dict[int, int] = {}
 
     def is_repeat(self, observation: Observation) -> bool:
@@ -49,6 +51,7 @@ class LicenceBook:
 
     def close_day(self, today: date) -> tuple[Stratum, ...]:
         """Counts the cases as they stand at the beginning of `today`; the strata that are not as they were."""
+        self.counted_on = today
         self.cases = {name: case for name, case in self.cases.items() if not case.is_old(today)}
         before, self.shown = self.shown, _shown(self.cases.values(), today)
         moved = [stratum for key, stratum in self.shown.items() if before.get(key) != stratum]
@@ -58,6 +61,7 @@ class LicenceBook:
     def dump(self) -> dict[str, Any]:
         return {
             "heard": sorted(self._heard.items()),
+            "counted_on": self.counted_on and str(self.counted_on),
             "cases": [
                 [
                     name,
@@ -76,6 +80,7 @@ class LicenceBook:
     def load(cls, saved: dict[str, Any]) -> "LicenceBook":
         book = cls()
         book._heard = dict(saved["heard"])
+        book.counted_on = date.fromisoformat(saved["counted_on"]) if saved["counted_on"] else None
         for name, *stratum, customer, filed_on, outcome, ended_on in saved["cases"]:
             ended = date.fromisoformat(ended_on) if ended_on else None
             book.cases[name] = Case(Key(*stratum), customer, date.fromisoformat(filed_on), outcome, ended)
@@ -89,14 +94,10 @@ def _shown(cases: Iterable[Case], today: date) -> dict[Key, Stratum]:
     for case in cases:
         own.setdefault(case.stratum, []).append(case)
     customers = {key: {case.customer for case in of_key} for key, of_key in own.items()}
-    counted: dict[Key, list[Case]] = {key: [] for key in showable(customers)}
-    for key, of_key in own.items():
-        circle: Key | None = key
-        while circle is not None:
-            if circle in counted:
-                counted[circle] += of_key
-            circle = parent_of(circle)
-    return {key: _stratum(key, of_key, today) for key, of_key in counted.items()}
+    return {
+        key: _stratum(key, [case for part in parts for case in own[part]], today)
+        for key, parts in counted(customers).items()
+    }
 
 
 def _stratum(key: Key, cases: list[Case], today: date) -> Stratum:

@@ -41,7 +41,7 @@ def prior(statutory_days: int) -> Curve:
 
 def learned(stratum: Stratum, parent: Curve) -> Curve:
     """(n own + k parent) / (n + k); the two are taken as independent for the variance."""
-    own = _own(stratum, parent)
+    own = alone(stratum, parent)
     weight = stratum.cases / (stratum.cases + PARENT_COUNTS)
     return Curve(
         weight * own.granted + (1 - weight) * parent.granted,
@@ -74,7 +74,7 @@ def quantile(left: Days, chance: float) -> int | None:
     return int(reached.argmax()) if reached.any() else None
 
 
-def _own(stratum: Stratum, parent: Curve) -> Curve:
+def alone(stratum: Stratum, parent: Curve) -> Curve:
     """What the cases say as long as one of them was watched; then it goes on as the parent does."""
     found = estimate(stratum.steps)
     places = np.searchsorted([step.day for step in stratum.steps], np.arange(HORIZON + 1), side="right")

@@ -67,9 +67,17 @@ class LeadTimes:
             curve = prior(statutory_term(origin, self.month))
         else:
             curve = gated(self._curve(origin, material, destination, "civil"), DENIAL_HAZARD[end_use])
-        for key in reversed(chain(origin, material, destination, end_use)):
-            if key in self.strata:
-                curve = learned(self.strata[key], curve)
+        for stratum in self._to_learn_from(chain(origin, material, destination, end_use)):
+            curve = learned(stratum, curve)
         if gentler := GENTLER.get(end_use):
             curve = no_sooner(curve, self._curve(origin, material, destination, gentler))
         return curve
+
+    def _to_learn_from(self, circles: Iterable[Key]) -> list[Stratum]:
+        """The widest first. One that adds no case to the next narrower says nothing more."""
+        found: list[Stratum] = []
+        for key in circles:
+            stratum = self.strata.get(key)
+            if stratum and (not found or stratum.cases > found[-1].cases):
+                found.append(stratum)
+        return found[::-1]

@@ -1,7 +1,7 @@
-"""Which cases are counted together, and which sums may be shown: none that fewer than five customers are behind, nor
-one from which such a sum could be had by taking away others that are shown."""
+"""Which cases are counted together. Behind each sum that is shown, and behind each difference of two, are five
+customers at least, or none: of a few, not even that they are there can be seen."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from shared.contracts.base import EndUse
@@ -35,41 +35,27 @@ def parent_of(key: Key) -> Key | None:
     return key._replace(material=None) if key.material is not None else None
 
 
-def showable(own: Mapping[Key, Set[str]]) -> set[Key]:
-    """`own`: the customers of each stratum that has a material and a destination. What of a wider one no shown part
-    covers must have enough customers of its own, or none."""
-    shown: set[Key] = set()
-    level = {key: [key] for key in own}
+def counted(own: Mapping[Key, Set[str]]) -> dict[Key, set[Key]]:
+    """Shown stratum → those of `own` that it counts. `own`: the customers of each stratum that has a material and a
+    destination. A wider one counts what its parts do, and the rest where that has enough customers of its own."""
+    shown: dict[Key, set[Key]] = {}
+    below: dict[Key, set[Key]] = {}
+    level = {key: {key} for key in own}
     while level:
         for key, parts in level.items():
-            uncovered = [part for part in parts if not _is_covered(part, key, shown)]
-            if not uncovered:
-                shown.add(key)
-                continue
-            if len(_customers(own, uncovered)) >= FEWEST_CUSTOMERS:
-                shown.add(key)
-        level = _widened(level)
+            rest = parts - below.get(key, set())
+            customers = set().union(*(own[part] for part in rest))
+            counts = parts if len(customers) >= FEWEST_CUSTOMERS else parts - rest
+            if counts:
+                shown[key] = counts
+        level, below = _widened(level), _widened({key: shown.get(key, set()) for key in level})
     return shown
 
 
-def _is_covered(part: Key, by: Key, shown: Set[Key]) -> bool:
-    """By a shown stratum below `by`."""
-    below: Key | None = part
-    while below is not None and below != by:
-        if below in shown:
-            return True
-        below = parent_of(below)
-    return False
-
-
-def _customers(own: Mapping[Key, Set[str]], parts: Iterable[Key]) -> set[str]:
-    return set().union(*(own[part] for part in parts))
-
-
-def _widened(level: Mapping[Key, list[Key]]) -> dict[Key, list[Key]]:
-    wider: dict[Key, list[Key]] = {}
+def _widened(level: Mapping[Key, Set[Key]]) -> dict[Key, set[Key]]:
+    wider: dict[Key, set[Key]] = {}
     for key, parts in level.items():
         above = parent_of(key)
         if above is not None:
-            wider.setdefault(above, []).extend(parts)
+            wider.setdefault(above, set()).update(parts)
     return wider

@@ -1,0 +1,69 @@
+"""How long a licence takes: asked of the registry, which keeps the licence book."""
+
+from typing import Annotated
+
+import aiohttp
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.control.materials import slug
+from services.control.state import InControl
+from shared.catalog import countries
+from shared.catalog.shares import worst_stage
+from shared.contracts.base import EndUse
+from shared.contracts.events import Country
+from shared.contracts.keys import KeyRecord
+from shared.contracts.licences import LeadTimes
+from shared.http.auth import require
+from shared.http.problems import invalid, problem_responses, unavailable
+
+router = APIRouter(tags=["risk"])
+Key = Annotated[KeyRecord, Depends(require("risk:read"))]
+ASK_WITHIN = aiohttp.ClientTimeout(total=5)
+
+
+@router.get("/licences/lead-times", response_model=LeadTimes, responses=problem_responses(422, 503))
+async def get_lead_times(
+    control: InControl,
+    _: Key,
+    material: str,
+    destination: Country,
+    end_use: EndUse = "unknown",
+    origin: Annotated[Country | None, Query(description="who issues the licence; else the largest producer")] = None,
+) -> Response:
+    """Of the cases of all customers, counted at each UTC midnight; of fewer than five, a wider circle's."""
+    asked = {
+        "material": (named := slug(material, "query.material")),
+        "destination": _known(destination, "query.destination"),
+        "end_use": end_use,
+        "origin": _known(origin, "query.origin") if origin else _largest_producer(named),
+    }
+    return Response(await _ask(f"{control.settings.registry_url}/lead-times", asked), media_type="application/json")
+
+
+def _known(country: str, loc: str) -> str:
+    if not countries.is_country(country):
+        raise invalid([{"loc": loc, "message": f"{country} is no ISO 3166-1 alpha-2 code, and not EU"}])
+    return country
+
+
+def _largest_producer(material: str) -> str:
+    """At the stage where supply is most concentrated."""
+    stage = worst_stage(material)
+    if stage is None:
+        told = f"is needed: nobody is known to produce most {material}"
+        raise invalid([{"loc": "query.origin", "message": told}])
+    return max(sorted(stage.shares), key=lambda country: stage.shares[country])
+
+
+async def _ask(url: str, asked: dict[str, str]) -> bytes:
+    """:raises Problem: 503, where the registry does not answer."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=ASK_WITHIN) as session,
+            session.get(url, params=asked) as answer,
+        ):
+            if answer.status != 200:
+                raise unavailable(f"the registry answered {answer.status}: it may still be reading its log", 2)
+            return await answer.read()
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise unavailable(f"no answer from the registry: {type(error).__name__}", 2) from None
