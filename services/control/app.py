@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.control import audit, coverage, deliveries, risk, signals
+from services.control import audit, coverage, deliveries, lead_times, risk, signals
 from services.control.alerts import routes as alerts
 from services.control.change import SYSTEM, Change
 from services.control.customers import routes as customers
@@ -60,6 +60,7 @@ ROUTERS = tuple(
         deliveries,
         alerts,
         risk,
+        lead_times,
         measures,
         signals,
         coverage,
