@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from prometheus_client import REGISTRY
+
 from services.dispatcher.batches import Batch, Collapsed, Health, Owed, Written
 from services.dispatcher.courier import Courier
 from services.dispatcher.health import EndpointHealth
@@ -220,6 +222,7 @@ async def test_a_circuit_that_opens_and_closes_is_told_with_since_when_and_the_l
         await made.until(16)
         await asyncio.sleep(0)
         (opened,) = made.circuits
+        assert open_circuits() == 1
         assert (opened.state, opened.since, opened.last_error) == (
             "open", made.health.failing_since("e-1"), "status 500",
         )  # fmt: skip
@@ -227,7 +230,13 @@ async def test_a_circuit_that_opens_and_closes_is_told_with_since_when_and_the_l
         made.sender.behaviour = fine
         made.receivers.put("e-1", receiver("e-1", version=2))
         await made.until(40)
+        assert open_circuits() == 0
     assert [circuit.state for circuit in made.circuits] == ["open", "closed"]
+
+
+def open_circuits() -> float | None:
+    """As `/metrics` shows it."""
+    return REGISTRY.get_sample_value("chokepoint_endpoints", {"state": "circuit_open"})
 
 
 async def test_a_hanging_endpoint_keeps_nobody_else_waiting() -> None:
