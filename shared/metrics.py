@@ -95,6 +95,11 @@ CLASSIFY_SECONDS = _histogram(
     FAST,
     moves="rising: longer texts, or the machine is full; more copies share the partitions",
 )
+ENCODER = _gauge(
+    "classifier_encoder",
+    "1 where the text encoder reads the news, 0 where the light model reads alone",
+    moves="0 unasked: signals are less accurate; /readyz of that classifier says what is missing",
+)
 
 # --- registry
 
@@ -208,6 +213,14 @@ OUTBOX_AGE_SECONDS = _gauge(
     "outbox_age_seconds",
     "How long what people changed has waited to be told to the other services",
     moves="above some seconds: the broker does not take it; changes are kept and told later",
+)
+
+FEEDBACK = _counter(
+    "feedback_total",
+    "Verdicts of people on alerts (useful, false, late), by the alert's kind",
+    "kind",
+    "verdict",
+    moves="false rising: `GET /v1/feedback` says of which sources; late: see which stage lags",
 )
 
 # --- connectors

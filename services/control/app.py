@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control import audit, coverage, deliveries, lead_times, risk, signals
+from services.control.alerts import feedback
 from services.control.alerts import routes as alerts
 from services.control.change import SYSTEM, Change
 from services.control.customers import routes as customers
@@ -59,6 +60,7 @@ ROUTERS = tuple(
         resealing,
         deliveries,
         alerts,
+        feedback,
         risk,
         lead_times,
         measures,

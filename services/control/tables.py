@@ -138,6 +138,19 @@ alerts = Table(
     Index("alerts_by_customer", "customer_id", "opened_at", "id"),
 )
 
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),  # whoever changes his mind is counted once
+    Column("customer_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # of the alert, and who its first evidence was: kept, as the alert goes
+    Column("source", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("note", Text),
+    Column("given_at", _instant, nullable=False),
+)
+
 risks = Table(
     "risks",
     metadata,

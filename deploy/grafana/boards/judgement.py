@@ -74,10 +74,29 @@ JUDGEMENT = Board(
             unit="reqps",
         ),
         Panel(
+            question="Which alerts were false alarms?",
+            means="Of the verdicts that people gave in the last week, the share of false ones by the alert's kind.",
+            queries=(
+                Query(
+                    'sum by (kind) (increase(chokepoint_feedback_total{verdict="false"}[7d]))'
+                    " / sum by (kind) (increase(chokepoint_feedback_total[7d]))",
+                    "{{kind}}",
+                ),
+            ),
+            shape="bars",
+            unit="percentunit",
+            may_be_empty="nobody has given a verdict this week",
+        ),
+        Panel(
             question="How long does a text take?",
             means="From a page in milliseconds to an article in a tenth of a second.",
             queries=quantiles("classify_seconds", 0.5, 0.99),
             unit="s",
+        ),
+        Panel(
+            question="Does the encoder read?",
+            means="1: the encoder. 0: the light model alone, less accurate: /readyz of that classifier says why.",
+            queries=(Query("min by (instance) (chokepoint_classifier_encoder)", "{{instance}}"),),
         ),
         Panel(
             question="Which sources fell silent?",
