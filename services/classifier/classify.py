@@ -8,10 +8,12 @@ import orjson
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from shared.contracts.events import News
 from shared.domain.judgement import fingerprint
 from shared.domain.judgement.judge import judge
+from shared.domain.judgement.reader import Reader
 from shared.http.body import read_whole, refuse_declared
 from shared.http.problems import Problem, field_errors, invalid
 
@@ -20,14 +22,21 @@ _IDS: Final = uuid.UUID("6f1c6d5e-3f0b-5f0e-9a52-0d0f2a1f6a11")
 """For texts that come without an event id: the same text, the same id."""
 
 
-async def classify(request: Request) -> Response:
+def classify_route(reader: Reader) -> Route:
+    async def classify(request: Request) -> Response:
+        return await _answer(request, reader)
+
+    return Route("/classify", classify, methods=["POST"])
+
+
+async def _answer(request: Request, reader: Reader) -> Response:
     try:
         refuse_declared(request.headers, LARGEST_BODY)
         news = _news(await read_whole(request.receive, LARGEST_BODY))
     except Problem as problem:
         return problem.response()
     event_id = request.headers.get("event-id") or str(uuid.uuid5(_IDS, fingerprint.exact(news.title, news.body)))
-    judgement = await asyncio.to_thread(judge, news, event_id)
+    judgement = await asyncio.to_thread(judge, news, event_id, reader)
     told = judgement.model_dump(mode="json", include={"signals", "dropped", "classifier"}, exclude_none=True)
     return Response(orjson.dumps(told), media_type="application/json")
 

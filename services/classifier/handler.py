@@ -15,6 +15,7 @@ from shared.contracts.base import to_json
 from shared.contracts.events import News
 from shared.contracts.signals import Judgement
 from shared.domain.judgement.judge import judge
+from shared.domain.judgement.reader import Reader
 from shared.errors import ChokepointError
 from shared.kafka.loop import Assigned
 from shared.kafka.record import DeadLetter, Incoming, Outgoing, Stamp, TopicPartition, dead_letter
@@ -28,6 +29,9 @@ BREATHE_EVERY_S: Final = 0.02
 
 
 class ClassifierHandler:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
     async def assigned(self, partition: Assigned) -> None:
         """Reads on from where the group stands: what a text says does not depend on the texts before it."""
 
@@ -39,18 +43,18 @@ class ClassifierHandler:
         outputs: list[Outgoing] = []
         breath = time.monotonic()
         for record in records:
-            outputs.extend(_outputs(record))
+            outputs.extend(_outputs(record, self._reader))
             if time.monotonic() - breath > BREATHE_EVERY_S:
                 await asyncio.sleep(0)
                 breath = time.monotonic()
         return outputs
 
 
-def _outputs(record: Incoming) -> Iterator[Outgoing]:
+def _outputs(record: Incoming, reader: Reader) -> Iterator[Outgoing]:
     begun = time.perf_counter()
     try:
         stamp = Stamp.read(record.headers)
-        judgement = _judge(_news(record), stamp.event_id)
+        judgement = _judge(_news(record), stamp.event_id, reader)
     except DeadLetter as error:
         yield dead_letter(record, error, "classifier", datetime.now(UTC))
         return
@@ -67,10 +71,10 @@ def _news(record: Incoming) -> News:
         raise DeadLetter.of(error, "news") from None
 
 
-def _judge(news: News, event_id: str) -> Judgement:
+def _judge(news: News, event_id: str, reader: Reader) -> Judgement:
     """A text at which the judgement fails would fail at every restart: it goes aside, and the next ones are judged."""
     try:
-        return judge(news, event_id)
+        return judge(news, event_id, reader)
     except (ChokepointError, MemoryError):
         raise
     except Exception as error:

@@ -21,15 +21,16 @@ Check = Callable[[], str | None]
 """Why not; none: all is well."""
 
 
-def ops_routes(*, live: Sequence[Check], ready: Sequence[Check]) -> list[Route]:
-    """Every process serves these three. 503 carries the reason, a line each."""
+def ops_routes(*, live: Sequence[Check], ready: Sequence[Check], worse: Sequence[Check] = ()) -> list[Route]:
+    """Every process serves these three. 503 carries the reason, a line each. `worse`: why it does its work, and less
+    well than it could: told beside `ok`."""
     READY.set_function(lambda: float(not any(check() for check in (*live, *ready))))
 
     async def livez(_: Request) -> Response:
         return _answer(live)
 
     async def readyz(_: Request) -> Response:
-        return _answer([*live, *ready])
+        return _answer([*live, *ready], worse)
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -41,9 +42,14 @@ def ops_app(*, live: Sequence[Check], ready: Sequence[Check]) -> Starlette:
     return Starlette(routes=ops_routes(live=live, ready=ready))
 
 
-def _answer(checks: Sequence[Check]) -> Response:
-    reasons = [reason for check in checks if (reason := check())]
-    return PlainTextResponse("\n".join(reasons) or "ok", status_code=503 if reasons else 200)
+def _answer(checks: Sequence[Check], worse: Sequence[Check] = ()) -> Response:
+    if reasons := _told(checks):
+        return PlainTextResponse("\n".join(reasons), status_code=503)
+    return PlainTextResponse("\n".join(["ok", *(f"degraded: {reason}" for reason in _told(worse))]))
+
+
+def _told(checks: Sequence[Check]) -> list[str]:
+    return [reason for check in checks if (reason := check())]
 
 
 class _Server(uvicorn.Server):

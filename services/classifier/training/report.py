@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 
 from services.classifier.training.scores import f1, macro_f1, precision
-from services.classifier.training.thresholds import Read, Thresholds
+from services.classifier.training.thresholds import Read, kept
+from shared.domain.judgement.limits import Limits
 from shared.domain.judgement.reader import Reading
 
 
@@ -34,14 +35,14 @@ class Line:
         return "\n".join(rows)
 
 
-def judged(file: str, read: Read, thresholds: Thresholds) -> Line:
-    kept = [(item, thresholds.kept(readings)) for item, readings in read]
-    relevance = [(bool(readings), item.relevant) for item, readings in kept]
+def judged(file: str, read: Read, limits: Limits) -> Line:
+    found = [(item, kept(limits, readings)) for item, readings in read]
+    relevance = [(bool(readings), item.relevant) for item, readings in found]
     types: list[tuple[bool, bool]] = []
     signals: list[tuple[bool, bool]] = []
     modality: list[tuple[str | None, str]] = []
     main: list[tuple[str | None, str]] = []
-    for item, readings in kept:
+    for item, readings in found:
         types += _sets({reading.type for reading in readings}, {label.type for label in item.labels})
         signals += _sets(
             {(reading.type, reading.asserted) for reading in readings},
@@ -56,7 +57,7 @@ def judged(file: str, read: Read, thresholds: Thresholds) -> Line:
                 modality.append((reading.asserted, reading.asserted if reading.asserted in true else true[0]))
     return Line(
         file=file,
-        texts=len(kept),
+        texts=len(found),
         relevance=f1(relevance),
         precision=precision(relevance),
         main_type=macro_f1(main),

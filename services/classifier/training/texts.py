@@ -34,6 +34,8 @@ class Item:
     file: str
     news: News
     labels: tuple[Label, ...]
+    group: str
+    """Of texts that belong together, as the two of a minimal pair: never divided between learning and reporting."""
 
     @property
     def relevant(self) -> bool:
@@ -62,7 +64,8 @@ def _item(file: str, row: dict[str, object]) -> Item:
         id=str(row["id"]),
     )
     signals = cast("list[dict[str, object]]", row["signals"])
-    return Item(str(row["id"]), file, news, tuple(_label(signal) for signal in signals))
+    pair = next((tag for tag in cast("list[str]", row.get("tags", [])) if tag.startswith("pair:")), row["id"])
+    return Item(str(row["id"]), file, news, tuple(_label(signal) for signal in signals), f"{file}/{pair}")
 
 
 def _label(row: dict[str, object]) -> Label:
@@ -103,7 +106,7 @@ class Prepared:
 def prepare(item: Item) -> Prepared:
     document = analyse(item.news, Names(matcher.find(item.news.title), matcher.find(item.news.body)))
     per_sentence = [features.of(sentence) for sentence in document.sentences]
-    told = [(label, _told_by(document, label)) for label in item.labels]
+    told = [(label, told_by(document, label)) for label in item.labels]
     windows = []
     for window in reader.windows(document.sentences):
         found = features.of_text([document.sentences[i] for i in window], [per_sentence[i] for i in window])
@@ -118,7 +121,7 @@ def prepare(item: Item) -> Prepared:
     return Prepared(item, document, tuple(windows), tuple(claims))
 
 
-def _told_by(document: Document, label: Label) -> Sequence[int]:
+def told_by(document: Document, label: Label) -> Sequence[int]:
     """Sentences that the label's evidence touches; the first one where it cannot be found."""
     for field, text in (("title", document.news.title), ("body", document.news.body)):
         start = text.find(label.evidence) if label.evidence else -1

@@ -3,7 +3,7 @@
 Chosen on readings that a model made of texts it was not fitted on."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from services.classifier.training.fit import Floats
 from services.classifier.training.scores import f1
 from services.classifier.training.texts import Item
 from shared.domain.judgement.light_model import combined, logit
+from shared.domain.judgement.limits import Limits
 from shared.domain.judgement.reader import Reading
 
 Read = Sequence[tuple[Item, Sequence[Reading]]]
@@ -24,44 +25,36 @@ CONFIDENT_FROM: Final = 0.2
 """Below, four of five readings are wrong; keeping them would find two relevant texts more of a hundred."""
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    relevant_from: float
-    also_from: float
-    relevance: Floats = field(default_factory=lambda: np.array([0, 1, 0], np.float32))
-    """By default the model's own relevance, as it stands."""
-    calibration: Floats = field(default_factory=lambda: np.zeros(4, np.float32))
-    confident_from: float = 0
-
-    def weighed(self, readings: Iterable[Reading]) -> Iterator[Reading]:
-        """With relevance as `reader.read` gives it, from readings of a model that left it as it stands: of a window the
-        likeliest comes first."""
-        best = 0.5
-        for reading in readings:
-            best = reading.chance if reading.likeliest else best
-            yield replace(reading, relevance=combined(self.relevance, (reading.relevance, best)))
-
-    def kept(self, readings: Iterable[Reading]) -> list[Reading]:
-        """As `judge` keeps them."""
-        return [
-            reading
-            for reading in self.weighed(readings)
-            if reading.relevance >= self.relevant_from
-            and (reading.likeliest or reading.chance >= self.also_from)
-            and reading.confidence(self.calibration) >= self.confident_from
-        ]
+def weighed(limits: Limits, readings: Iterable[Reading]) -> Iterator[Reading]:
+    """With relevance as a reader gives it, from readings of a model that left it as it stands: of a window the
+    likeliest comes first."""
+    best = 0.5
+    for reading in readings:
+        best = reading.chance if reading.likeliest else best
+        yield replace(reading, relevance=combined(limits.relevance, (reading.relevance, best)))
 
 
-def choose(read: Read) -> Thresholds:
+def kept(limits: Limits, readings: Iterable[Reading]) -> list[Reading]:
+    """As `judge` keeps them."""
+    return [
+        reading
+        for reading in weighed(limits, readings)
+        if reading.relevance >= limits.relevant_from
+        and (reading.likeliest or reading.chance >= limits.also_from)
+        and reading.confidence(limits.calibration) >= limits.confident_from
+    ]
+
+
+def choose(read: Read) -> Limits:
     weights = _relevance_weights(read)
-    relevant_from = max(GRID, key=lambda threshold: _relevance(read, Thresholds(threshold, 1, weights)))
-    also_from = max(GRID, key=lambda threshold: _types(read, Thresholds(relevant_from, threshold, weights)))
-    calibration = _calibrated(read, Thresholds(relevant_from, also_from, weights))
-    return Thresholds(relevant_from, also_from, weights, calibration, CONFIDENT_FROM)
+    relevant_from = max(GRID, key=lambda limit: _relevance(read, Limits(limit, 1, weights)))
+    also_from = max(GRID, key=lambda limit: _types(read, Limits(relevant_from, limit, weights)))
+    calibration = _calibrated(read, Limits(relevant_from, also_from, weights))
+    return Limits(relevant_from, also_from, weights, calibration, CONFIDENT_FROM)
 
 
-def _relevance(read: Read, thresholds: Thresholds) -> float:
-    return f1((bool(thresholds.kept(readings)), item.relevant) for item, readings in read)
+def _relevance(read: Read, limits: Limits) -> float:
+    return f1((bool(kept(limits, readings)), item.relevant) for item, readings in read)
 
 
 def _relevance_weights(read: Read) -> Floats:
@@ -75,20 +68,20 @@ def _relevance_weights(read: Read) -> Floats:
     return _logistic(np.array(known), np.array(right, float))
 
 
-def _types(read: Read, thresholds: Thresholds) -> float:
+def _types(read: Read, limits: Limits) -> float:
     pairs: list[tuple[bool, bool]] = []
     for item, readings in read:
-        found = {reading.type for reading in thresholds.kept(readings)}
+        found = {reading.type for reading in kept(limits, readings)}
         true = {label.type for label in item.labels}
         pairs += [(kind in found, kind in true) for kind in found | true]
     return f1(pairs)
 
 
-def _calibrated(read: Read, thresholds: Thresholds) -> Floats:
+def _calibrated(read: Read, limits: Limits) -> Floats:
     known, right = [], []
     for item, readings in read:
         true = {(label.type, label.asserted) for label in item.labels}
-        for reading in thresholds.kept(readings):
+        for reading in kept(limits, readings):
             known.append([1.0, *(logit(part) for part in (reading.relevance, reading.chance, reading.sure))])
             right.append((reading.type, reading.asserted) in true)
     return _logistic(np.array(known), np.array(right, float))

@@ -16,9 +16,10 @@ from services.classifier.training import texts
 from services.classifier.training.heads import arrays, fit_all
 from services.classifier.training.report import Line, judged
 from services.classifier.training.texts import Item, Prepared
-from services.classifier.training.thresholds import Read, Thresholds, choose
+from services.classifier.training.thresholds import Read, choose
 from shared.domain.judgement import features, light_model
 from shared.domain.judgement.light_model import LightModel
+from shared.domain.judgement.limits import Limits
 from shared.domain.judgement.reader import Reading, read
 
 VERSION: Final = "1.0.3"
@@ -45,10 +46,10 @@ def _joined(unseen: dict[str, Read], but: str | None = None) -> list[tuple[Item,
 
 def _model(prepared: Sequence[Prepared]) -> LightModel:
     """As it will be read from its file, rounded weights and all."""
-    return light_model.load(io.BytesIO(_file(prepared, Thresholds(0.5, 0.5))))
+    return light_model.load(io.BytesIO(_file(prepared, Limits(0.5, 0.5))))
 
 
-def _file(prepared: Sequence[Prepared], thresholds: Thresholds) -> bytes:
+def _file(prepared: Sequence[Prepared], limits: Limits) -> bytes:
     kept = io.BytesIO()
     np.savez_compressed(
         kept,
@@ -57,11 +58,11 @@ def _file(prepared: Sequence[Prepared], thresholds: Thresholds) -> bytes:
         features=np.array(features.VERSION),
         version=np.array(VERSION),
         corpus=np.array(_hash()),
-        relevance=thresholds.relevance,
-        relevant_from=np.array(thresholds.relevant_from),
-        also_from=np.array(thresholds.also_from),
-        calibration=thresholds.calibration,
-        confident_from=np.array(thresholds.confident_from),
+        relevance=limits.relevance,
+        relevant_from=np.array(limits.relevant_from),
+        also_from=np.array(limits.also_from),
+        calibration=limits.calibration,
+        confident_from=np.array(limits.confident_from),
     )
     return kept.getvalue()
 

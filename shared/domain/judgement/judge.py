@@ -14,8 +14,8 @@ from shared.contracts.signals import Dropped, Evidence, Fingerprints, Judgement,
 from shared.domain.judgement import companies, direction, fingerprint, gate, propositions, scope, standing
 from shared.domain.judgement.dates import days_in
 from shared.domain.judgement.document import Document, analyse
-from shared.domain.judgement.light_model import LightModel, light_model
-from shared.domain.judgement.reader import Reading, read
+from shared.domain.judgement.limits import Limits
+from shared.domain.judgement.reader import Reader, Reading, light_reader
 
 CONSIDERED_FROM: Final = 0.3
 """Relevance and chance from which a reading that is not kept is worth a word."""
@@ -32,7 +32,7 @@ class _Claim:
     materials: tuple[str, ...]
 
 
-def ready_to_judge() -> str:
+def ready_to_judge(reader: Reader | None = None) -> str:
     """Loads what judging needs, so that the first text does not wait for it. The classifier's name.
 
     :raises ChokepointError: the model is missing or of another version."""
@@ -42,17 +42,19 @@ def ready_to_judge() -> str:
         published_at=datetime(2020, 1, 1, tzinfo=UTC),
         title="cobalt",
     )
-    return judge(nothing, "-").classifier
+    return judge(nothing, "-", reader).classifier
 
 
-def judge(news: News, event_id: str) -> Judgement:
-    model = light_model()
+def judge(news: News, event_id: str, reader: Reader | None = None) -> Judgement:
+    """By the light model, unless another reader is given."""
+    reader = reader or light_reader()
+    limits = reader.limits
     names = gate.look(news)
     document = analyse(news, names) if names else Document(news, None, ())
-    readings = list(read(document, model))
+    readings = list(reader.read(document))
     meant = list(propositions.likeliest(readings, document))
-    claims = _claims([reading for reading in meant if _why_not(reading, model) is None], document)
-    strongest = sorted(claims, key=lambda claim: -_confidence(claim, model))[:MOST_SIGNALS]
+    claims = _claims([each for each in meant if _why_not(each, limits) is None], document)
+    strongest = sorted(claims, key=lambda claim: -_confidence(claim, limits))[:MOST_SIGNALS]
     return Judgement(
         event_id=event_id,
         source=standing.of(news.source),
@@ -62,11 +64,11 @@ def judge(news: News, event_id: str) -> Judgement:
         language=document.language or news.language or "und",
         fingerprints=_fingerprints(document, strongest),
         signals=tuple(
-            _signal(f"{event_id}-{number}", event_id, claim, document, model)
+            _signal(f"{event_id}-{number}", event_id, claim, document, reader)
             for number, claim in enumerate(strongest, 1)
         ),
-        dropped=tuple(_dropped(readings, meant, document, model))[:MOST_DROPPED],
-        classifier=model.name,
+        dropped=tuple(_dropped(readings, meant, document, limits))[:MOST_DROPPED],
+        classifier=reader.name,
     )
 
 
@@ -76,14 +78,14 @@ def _fingerprints(document: Document, claims: Sequence[_Claim]) -> Fingerprints:
     return Fingerprints(exact=fingerprint.exact(news.title, news.body), near=fingerprint.near(document, told_by))
 
 
-def _why_not(reading: Reading, model: LightModel) -> str | None:
-    if reading.relevance < model.relevant_from:
-        return f"not about supply: {reading.relevance:.2f}, kept from {model.relevant_from:.2f}"
-    if not reading.likeliest and reading.chance < model.also_from:
-        return f"another type is likelier here: {reading.chance:.2f}, kept beside it from {model.also_from:.2f}"
-    confidence = reading.confidence(model.calibration)
-    if confidence < model.confident_from:
-        return f"not sure enough: {confidence:.2f}, kept from {model.confident_from:.2f}"
+def _why_not(reading: Reading, limits: Limits) -> str | None:
+    if reading.relevance < limits.relevant_from:
+        return f"not about supply: {reading.relevance:.2f}, kept from {limits.relevant_from:.2f}"
+    if not reading.likeliest and reading.chance < limits.also_from:
+        return f"another type is likelier here: {reading.chance:.2f}, kept beside it from {limits.also_from:.2f}"
+    confidence = reading.confidence(limits.calibration)
+    if confidence < limits.confident_from:
+        return f"not sure enough: {confidence:.2f}, kept from {limits.confident_from:.2f}"
     return None
 
 
@@ -107,13 +109,13 @@ def _says_the_same(claim: _Claim, reading: Reading, named: Sequence[str]) -> boo
     return alike and (not claim.materials or not named or not set(claim.materials).isdisjoint(named))
 
 
-def _confidence(claim: _Claim, model: LightModel) -> float:
-    return max(each.confidence(model.calibration) for each in claim.readings)
+def _confidence(claim: _Claim, limits: Limits) -> float:
+    return max(each.confidence(limits.calibration) for each in claim.readings)
 
 
-def _signal(number: str, event_id: str, claim: _Claim, document: Document, model: LightModel) -> Signal:
+def _signal(number: str, event_id: str, claim: _Claim, document: Document, reader: Reader) -> Signal:
     news, sentences = document.news, document.sentences
-    reading = max(claim.readings, key=lambda each: each.confidence(model.calibration))
+    reading = max(claim.readings, key=lambda each: each.confidence(reader.limits.calibration))
     sentence = sentences[reading.sentence]
     issuer = scope.issuer(reading.type, reading.sentence, sentences)
     days = days_in(sentence.folded, news.published_at.astimezone(zone(issuer) if issuer else UTC).date())
@@ -130,22 +132,22 @@ def _signal(number: str, event_id: str, claim: _Claim, document: Document, model
         effective_on=days.effective_on,
         expires_on=days.expires_on,
         occurred_on=days.occurred_on if reading.asserted == "asserted" else None,
-        confidence=round(_confidence(claim, model), 3),
+        confidence=round(_confidence(claim, reader.limits), 3),
         source=standing.of(news.source),
         published_at=news.published_at,
         url=news.url,
         evidence=tuple(_evidence(document, each.sentence) for each in claim.readings[:MOST_EVIDENCE]),
-        classifier=model.name,
+        classifier=reader.name,
     )
 
 
 def _dropped(
-    readings: Sequence[Reading], meant: Sequence[Reading], document: Document, model: LightModel
+    readings: Sequence[Reading], meant: Sequence[Reading], document: Document, limits: Limits
 ) -> Iterator[Dropped]:
     told = {(reading.window, reading.type): reading for reading in meant}
     for reading in readings:
         kept = told.get((reading.window, reading.type))
-        reason = _why_not(kept, model) if kept else "another type says the same proposition and is likelier"
+        reason = _why_not(kept, limits) if kept else "another type says the same proposition and is likelier"
         if reason and min(reading.relevance, reading.chance) >= CONSIDERED_FROM:
             yield Dropped(type=reading.type, reason=reason, evidence=(_evidence(document, reading.sentence),))
 

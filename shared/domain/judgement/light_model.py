@@ -1,6 +1,6 @@
 """The light model: linear heads on the features of a window, learned from labelled texts and kept in `light_model.npz`.
 
-It needs NumPy alone, answers in well under a millisecond, and decides until a text encoder stands beside it."""
+It needs NumPy alone and answers in well under a millisecond. It decides where there is no encoder."""
 
 import math
 from collections.abc import Iterable
@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.domain.judgement import features
+from shared.domain.judgement.limits import Floats, Limits
 from shared.errors import ChokepointError
-
-Floats = NDArray[np.float32]
 
 FILE: Final = Path(__file__).parent / "light_model.npz"
 HEADS: Final = ("text", "claim", "way")
@@ -55,16 +54,7 @@ class LightModel:
     text: Linear
     claim: Linear
     way: Linear
-    relevance: Floats
-    """A constant, and what the logits of relevance and of the likeliest type weigh in a window's being about supply."""
-    relevant_from: float
-    """Probability that a window is about supply, from which its readings are kept."""
-    also_from: float
-    """Probability of a type, from which it is a reading beside the likeliest one."""
-    confident_from: float
-    """Confidence from which a reading is kept."""
-    calibration: Floats
-    """Of confidence: a constant, and what the logits of relevance, type and modality weigh in it."""
+    limits: Limits
 
 
 @cache
@@ -81,11 +71,7 @@ def load(path: "Path | BinaryIO") -> LightModel:
             return LightModel(
                 name=f"light@{kept['version']}",
                 **linear,
-                relevance=kept["relevance"].astype(np.float32),
-                relevant_from=float(kept["relevant_from"]),
-                also_from=float(kept["also_from"]),
-                confident_from=float(kept["confident_from"]),
-                calibration=kept["calibration"].astype(np.float32),
+                limits=Limits.of(kept),
             )
     except (OSError, KeyError, ValueError) as error:
         raise ChokepointError(f"{path} is no light model ({error}): bring it back, or run `make train`") from error

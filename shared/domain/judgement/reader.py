@@ -1,8 +1,9 @@
 """From a document to readings: in each window which types it speaks of, in which sentence, and what the sentence does
 with it. A reading is a claim found, not yet a signal (judge.py)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final, cast
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from shared.contracts.signals import Asserted, SignalType
 from shared.domain.judgement import features
 from shared.domain.judgement.document import Document, Sentence
-from shared.domain.judgement.light_model import Floats, LightModel, combined
+from shared.domain.judgement.light_model import LightModel, combined, light_model
+from shared.domain.judgement.limits import Floats, Limits
 
 WHOLE: Final = 120
 WINDOW: Final = 60
@@ -38,6 +40,21 @@ class Reading:
     def confidence(self, calibration: Floats) -> float:
         """How often readings with these probabilities are right."""
         return combined(calibration, (self.relevance, self.chance, self.sure))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: the light model alone, or the encoder (encoder/reader.py)."""
+
+    name: str
+    limits: Limits
+    read: Callable[[Document], Iterable[Reading]]
+
+
+@cache
+def light_reader() -> Reader:
+    model = light_model()
+    return Reader(model.name, model.limits, partial(read, model=model))
 
 
 def read(document: Document, model: LightModel) -> Iterator[Reading]:
@@ -113,7 +130,7 @@ def _reading(
         asserted=_asserted(document.sentences[told_by], modality=model.claim.outputs[chosen]),
         window=window,
         sentence=told_by,
-        relevance=combined(model.relevance, (probability(logits[0]), probability(logits[1:].max()))),
+        relevance=combined(model.limits.relevance, (probability(logits[0]), probability(logits[1:].max()))),
         chance=probability(logits[output]),
         sure=float(chances[chosen] / chances.sum()),
         eases=probability(model.way.logits(claim)[0]),

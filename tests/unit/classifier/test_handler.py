@@ -12,6 +12,7 @@ from shared.contracts.base import to_json
 from shared.contracts.events import News
 from shared.contracts.signals import Dropped, Judgement
 from shared.domain.judgement.judge import judge as sound_judge
+from shared.domain.judgement.reader import Reader, light_reader
 from shared.errors import ChokepointError
 from shared.kafka.record import Headers, Outgoing, Stamp, TopicPartition
 from shared.metrics import CLASSIFY_SECONDS, EVENTS_CLASSIFIED, SIGNAL_CONFIDENCE, SIGNALS_DROPPED
@@ -42,7 +43,7 @@ def of(text: News, stamp: Stamp = STAMP) -> Record:
 
 
 async def outputs(*records: Record) -> Sequence[Outgoing]:
-    return await ClassifierHandler().handle(TP, records)
+    return await ClassifierHandler(light_reader()).handle(TP, records)
 
 
 async def test_a_judgement_goes_to_the_one_partition_of_the_world() -> None:
@@ -124,7 +125,7 @@ async def test_the_order_of_a_batch_is_kept() -> None:
 async def test_a_text_at_which_the_judgement_fails_goes_aside_and_the_next_is_judged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def judge(text: News, event_id: str) -> Judgement:
+    def judge(text: News, event_id: str, reader: Reader) -> Judgement:
         if event_id == "odd":
             raise ZeroDivisionError
         return sound_judge(text, event_id)

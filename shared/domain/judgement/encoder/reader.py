@@ -1,0 +1,82 @@
+"""From a document to readings, by the encoder. What goes which way (a tariff up or down) the light model tells."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final, cast
+
+import numpy as np
+
+from shared.contracts.signals import Asserted, SignalType
+from shared.domain.judgement import features
+from shared.domain.judgement.document import Document, Sentence
+from shared.domain.judgement.encoder.base import Floats
+from shared.domain.judgement.encoder.chunks import Chunk
+from shared.domain.judgement.encoder.heads import Told
+from shared.domain.judgement.encoder.model import Encoder
+from shared.domain.judgement.light_model import LightModel, combined, light_model
+from shared.domain.judgement.reader import FAINT, Reader, Reading, claim_features, probability
+
+MOST_CHUNKS: Final = 12
+OF_WHOLE: Final = 0.5
+"""What a chunk as a whole weighs beside its sentences."""
+
+
+def encoder_reader(encoder: Encoder) -> Reader:
+    return Reader(encoder.name, encoder.limits, partial(read, encoder=encoder, light=light_model()))
+
+
+def read(document: Document, encoder: Encoder, light: LightModel) -> Iterator[Reading]:
+    """Likeliest first within each chunk, chunks in order."""
+    own = [features.of(sentence) for sentence in document.sentences]
+    for number, chunk in enumerate(worth_reading(encoder.chunks(document), document.sentences)):
+        told = encoder.told(chunk)
+        rows = [row for row, index in enumerate(chunk.sentences, 1) if index in chunk.own]
+        chances = OF_WHOLE * told.types[0] + (1 - OF_WHOLE) * told.types[rows].max(axis=0)
+        best = probability(chances.max())
+        relevance = combined(encoder.limits.relevance, (probability(told.relevant), best))
+        for kind in _worth_a_look(chances, told.types[rows]):
+            modality = _modality(told, rows, kind)
+            place = chunk.sentences[rows[int(told.types[rows, kind].argmax())] - 1]
+            name = light.text.outputs[kind + 1]
+            claim = claim_features(name, document.sentences, own, place)
+            chosen = int(modality.argmax())
+            yield Reading(
+                type=cast("SignalType", name),
+                asserted=cast("Asserted", light.claim.outputs[chosen]),
+                window=number,
+                sentence=place,
+                relevance=relevance,
+                chance=probability(chances[kind]),
+                sure=float(modality[chosen]),
+                eases=probability(light.way.logits(claim)[0]),
+                likeliest=bool(chances[kind] == chances.max()),
+            )
+
+
+def worth_reading(chunks: Sequence[Chunk], sentences: Sequence[Sentence]) -> list[Chunk]:
+    """All, or of a long text the beginning and the chunks that name most; in order."""
+    if len(chunks) <= MOST_CHUNKS:
+        return list(chunks)
+    named = [sum(_names(sentences[index]) for index in chunk.own) for chunk in chunks]
+    kept = sorted(range(1, len(chunks)), key=lambda place: -named[place])[: MOST_CHUNKS - 1]
+    return [chunks[place] for place in (0, *sorted(kept))]
+
+
+def _names(sentence: Sentence) -> int:
+    return 2 * bool(sentence.materials) + bool(sentence.places) + len({cue.kind for cue in sentence.cues})
+
+
+def _worth_a_look(chances: Floats, of_sentences: Floats) -> list[int]:
+    order = [int(kind) for kind in np.argsort(-chances, kind="stable")]
+    return order[:1] + [
+        kind for kind in order[1:] if probability(max(chances[kind], of_sentences[:, kind].max())) >= FAINT
+    ]
+
+
+def _modality(told: Told, rows: Sequence[int], kind: int) -> Floats:
+    """Of the whole, and of the sentences as far as each speaks of the type."""
+    raised = np.exp(told.modality[[0, *rows], kind] - told.modality[[0, *rows], kind].max(axis=-1, keepdims=True))
+    shares = raised / raised.sum(axis=-1, keepdims=True)
+    speaks = (1 / (1 + np.exp(-told.types[rows, kind]))) ** 2
+    mixed: Floats = OF_WHOLE * shares[0] + (1 - OF_WHOLE) * (speaks @ shares[1:]) / max(float(speaks.sum()), 1e-9)
+    return mixed
