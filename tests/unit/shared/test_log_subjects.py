@@ -13,7 +13,7 @@ from shared.kafka.record import Incoming, Outgoing, TopicPartition
 from shared.kafka.snapshots import SnapshotStore
 from tests.fixtures.logged import logged
 from tests.unit.dispatcher.making import delivery, receiver
-from tests.unit.shared.test_fold import Line
+from tests.unit.shared.test_fold import Line, Sum
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -21,12 +21,9 @@ RECORD = Line(7, b"1", key=b"acme", headers=[("event-id", b"e-7"), ("traceparent
 ABOUT = {"event_id": "e-7", "customer": "acme", "trace_id": TRACE, "record": "ledger/3/7"}
 
 
-class Broken:
+class Broken(Sum):
     def take(self, record: Incoming) -> Sequence[Outgoing]:  # noqa: ARG002  # a fold names it so
         raise ZeroDivisionError
-
-    def dump(self) -> bytes:
-        return b""
 
 
 async def test_the_record_that_ends_a_process(tmp_path: Path) -> None:
