@@ -5,7 +5,7 @@ from tests.chaos.clock import CLOCK
 from tests.chaos.disk import DISK
 from tests.chaos.kills import KILLING
 from tests.chaos.network import NETWORK
-from tests.chaos.pause import PAUSE
+from tests.chaos.pause import PAUSES
 from tests.chaos.stores import BROKER, DATABASE
 
-DRILLS = {drill.name: drill for drill in (KILLING, PAUSE, BROKER, DISK, NETWORK, DATABASE, CLOCK)}
+DRILLS = {drill.name: drill for drill in (KILLING, *PAUSES, BROKER, DISK, NETWORK, DATABASE, CLOCK)}

@@ -16,7 +16,7 @@ class Screen:
     def say(self, drill: str, what: str) -> None:
         passed = int(time.monotonic() - self._began)
         self.console.print(
-            f"[dim]{passed // 60:2}:{passed % 60:02}[/dim]  [bold]{drill:<10}[/bold] {what}", highlight=False
+            f"[dim]{passed // 60:2}:{passed % 60:02}[/dim]  [bold]{drill:<16}[/bold] {what}", highlight=False
         )
 
     @contextmanager
