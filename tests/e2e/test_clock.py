@@ -10,7 +10,7 @@ import pytest
 from services.cli.testing import RunningSystem, Sink, running_system
 from shared.contracts.endpoints import EndpointConfig
 from tests.fixtures.customers import motor_maker
-from tests.fixtures.events import Json, measure_change
+from tests.fixtures.events import Json, licence_application, licence_decision, measure_change
 from tests.fixtures.ports import free_offset
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -36,9 +36,11 @@ async def test_an_expiry_that_a_jump_passes_is_told_once(tmp_path: Path) -> None
             for count, event in enumerate((imposed, measure_change("") | SUSPENSION), start=1):
                 await asyncio.to_thread(_post, system, event)
                 await sink.expect(count, within_s=20)
+            await asyncio.to_thread(_decide_licences, system)
         before = len(sink.hooks)
         with running_system(data_dir, offset, CHOKEPOINT_SEED="none", CLOCK=JULY) as system:
             await sink.expect(before + 1, within_s=30)
+            assert await _lead_times(system) == {"stratum": "own", "n": 5, "pending": 1}, "midnights were passed"
             await asyncio.to_thread(_post, system, measure_change("CN-TEST-2", announced_on="2027-07-01"))
             bodies = await _until_about(sink, "CN-TEST-2")
         with running_system(data_dir, offset, CHOKEPOINT_SEED="none") as system:
@@ -62,6 +64,31 @@ async def _until_about(sink: Sink, ref: str) -> list[Json]:
             return bodies
         count += 1
         await sink.expect(count, within_s=30)
+
+
+def _decide_licences(system: RunningSystem) -> None:
+    """Of five customers, one of whom still waits."""
+    with system.client() as client:
+        for number in range(5):
+            customer, filed = f"applicant-{number}", "2027-01-11T09:00:00+08:00"
+            client.put_customer(customer, motor_maker())
+            client.post_events(json.dumps(licence_application(customer, "L-1", submitted_at=filed)).encode())
+            if number:
+                granted = licence_decision(customer, "L-1", "granted") | {"decided_at": "2027-02-08T09:00:00+08:00"}
+                client.post_events(json.dumps(granted).encode())
+
+
+async def _lead_times(system: RunningSystem) -> Json:
+    url = f"{system.connection.control_url}/v1/licences/lead-times"
+    async with httpx2.AsyncClient(headers={"authorization": f"Bearer {system.connection.key}"}) as http:
+        asked = {"material": "terbium", "destination": "DE", "end_use": "civil"}
+        async with asyncio.timeout(20):
+            while (told := (await http.get(url, params=asked)).json()).get("stratum", "prior") == "prior":  # noqa: ASYNC110
+                await asyncio.sleep(0.2)  # the jump is being read
+        nowhere = await http.get(url, params=asked | {"destination": "XX", "material": "unobtainium"})
+    assert nowhere.status_code == 422, nowhere.text
+    assert told["p50"] < told["decision"]["p90"]
+    return {name: told[name] for name in ("stratum", "n", "pending")}
 
 
 def _clock_told(log: Path) -> str:
