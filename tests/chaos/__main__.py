@@ -31,10 +31,15 @@ async def _run(drills: list[Drill], seed: int, folder: Path, screen: Screen) -> 
         return await asyncio.gather(*resolving)
 
 
-def _prometheus_is_there() -> bool:
-    if found("prometheus") is None:
+def _they_are_there() -> bool:
+    """Prometheus and Alertmanager, by whichever name."""
+    if not _found():
         subprocess.run(["sh", "deploy/prometheus/fetch.sh"], cwd=ROOT, check=False)  # noqa: S607
-    return found("prometheus") is not None
+    return _found()
+
+
+def _found() -> bool:
+    return bool(found("prometheus") and (found("alertmanager") or found("prometheus-alertmanager")))
 
 
 def main() -> int:
@@ -43,9 +48,10 @@ def main() -> int:
     if (only and only not in DRILLS) or not seed.isdecimal():
         screen.console.print(f"ONLY is one of {', '.join(DRILLS)}; SEED is a whole number")
         return 2
-    if not _prometheus_is_there():
+    if not _they_are_there():
         screen.console.print(
-            "no Prometheus: without it no drill can show what alerts; deploy/prometheus/fetch.sh says why"
+            "no Prometheus, or no Alertmanager: without them no drill can show what alerts; "
+            "deploy/prometheus/fetch.sh fetches them where there is apt"
         )
         return 2
     folder = Path(tempfile.mkdtemp(prefix="chokepoint-chaos-"))

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tests.chaos.account import Account
@@ -70,7 +70,7 @@ async def run(drill: Drill, means: Means) -> "asyncio.Task[Outcome]":
         account=account or await site.account(began, time.monotonic()),
         complaints=site.complaints,
     )
-    return asyncio.create_task(_resolved(drill, means, ended, partly))
+    return asyncio.create_task(_resolved(drill, means, partly, began, ended))
 
 
 async def _recovered(site: Site, began: float) -> Account | None:
@@ -81,12 +81,15 @@ async def _recovered(site: Site, began: float) -> Account | None:
     return await _until(lambda: site.balanced(began, taken), RECOVERS_WITHIN_S)
 
 
-async def _resolved(drill: Drill, means: Means, ended: float, partly: Outcome) -> Outcome:
-    alerts = means.site.alerts
+async def _resolved(drill: Drill, means: Means, partly: Outcome, began: float, ended: float) -> Outcome:
+    alerts, pager = means.site.alerts, means.site.pager
     await _until(lambda: _all(alerts.resolved(name, ended) for name in drill.alerts), RESOLVES_WITHIN_S)
     resolved = {name: _since(alerts.resolved(name, ended), ended) for name in drill.alerts}
     _tell(drill, means, "resolved", resolved)
-    return partly.with_resolved(resolved)
+    told = {name: pager.first(name, began) for name in drill.alerts}
+    return replace(
+        partly, resolved=resolved, told={name: who and (who[0], who[1] - began) for name, who in told.items()}
+    )
 
 
 def _tell(drill: Drill, means: Means, what: str, moments: dict[str, float | None]) -> None:

@@ -1,7 +1,7 @@
 """What came of one drill, and whether it held: pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from tests.chaos.account import Account
 
@@ -10,7 +10,7 @@ FIRES_WITHIN_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Seconds: of `fired` since the cause began, of `recovered_s` and `resolved` since it was taken away."""
+    """Seconds: of `fired` and `told` since the cause began, of `recovered_s` and `resolved` since it was taken away."""
 
     name: str
     cause: str
@@ -22,11 +22,10 @@ class Outcome:
     """Everything ready, everything accepted come out."""
     resolved: Mapping[str, float | None]
     account: Account
+    told: Mapping[str, tuple[str, float] | None] = field(default_factory=dict)
+    """Whom Alertmanager told; nobody where the alert had resolved before its group's turn."""
     complaints: tuple[str, ...] = ()
     """What sender and receiver met that must not be."""
-
-    def with_resolved(self, resolved: Mapping[str, float | None]) -> "Outcome":
-        return replace(self, resolved=resolved)
 
     @property
     def held(self) -> bool:

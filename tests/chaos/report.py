@@ -31,10 +31,11 @@ Written by `make chaos`: {date}, commit {commit}, {machine}, seed {seed}. A syst
 events a second; its webhooks are verified, and a real Prometheus watches it with the rules of `deploy/prometheus`.
 """
 EXPLAINED = """
-*Fired after*: since the cause began. *Recovered*, *resolved after*: since it was taken away; recovered is when every
-service is ready and whatever was accepted has come out. *Events*: accepted / with their outcome, a message to everybody
-whom it concerns, once by its number and id; of news, that it was read. *Again*: webhooks that came more than once under
-their id, which a receiver drops.
+*Fired after*: since the cause began. *Told*: by Alertmanager with the routes of `deploy/alertmanager`, where the group
+that the alert belongs to had its turn before it had resolved. *Recovered*, *resolved after*: since the cause was taken
+away; recovered is when every service is ready and whatever was accepted has come out. *Events*: accepted / with their
+outcome, a message to everybody whom it concerns, once by its number and id; of news, that it was read. *Again*:
+webhooks that came more than once under their id, which a receiver drops.
 """
 
 
@@ -57,6 +58,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         outcome.name,
         f"{outcome.cause}, for {outcome.lasted_s:.0f} s",
         _by_name(outcome.fired) + (f"\nalso: {', '.join(_alerts(outcome.also))}" if outcome.also else ""),
+        _told(outcome.told.values()),
         _seconds(outcome.recovered_s),
         _by_name(outcome.resolved),
         f"{found.accepted} / {found.outcomes}",
@@ -73,6 +75,12 @@ def _by_name(moments: Mapping[str, float | None]) -> str:
         last = [moments[name] for name in names]
         lines.append(f"{alert}: {_seconds(None if None in last else max(at for at in last if at is not None))}")
     return "\n".join(lines)
+
+
+def _told(heard: Iterable[tuple[str, float] | None]) -> str:
+    """The first who was told of any of them."""
+    first = min((who for who in heard if who), key=lambda who: who[1], default=None)
+    return f"{first[0]}: {_seconds(first[1])}" if first else "nobody"
 
 
 def _alerts(names: Iterable[str]) -> dict[str, list[str]]:

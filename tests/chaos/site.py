@@ -1,4 +1,4 @@
-"""What a drill acts upon: the whole system, a Prometheus that watches it, a sender and a receiver."""
+"""What a drill acts upon: the whole system, Prometheus and Alertmanager that watch it, a sender and a receiver."""
 
 import asyncio
 import json
@@ -17,10 +17,11 @@ from services.cli.testing import Hook, RunningSystem, Sink, running_system
 from shared.contracts.endpoints import EndpointConfig
 from tests.chaos.account import Account, Message, account, message_of
 from tests.chaos.load import CUSTOMERS, RATE_PER_S, Load
+from tests.chaos.pager import Pager
 from tests.chaos.watch import Alerts, follow
 from tests.chaos.wire import Wire
 from tests.fixtures.customers import motor_maker
-from tests.fixtures.prometheus import watching
+from tests.fixtures.prometheus import routing, watching
 
 LIKE_PRODUCTION = "15s"
 NEWEST_SIGNALS = 1_000
@@ -33,6 +34,7 @@ class Site:
     system: RunningSystem
     load: Load
     alerts: Alerts = field(default_factory=Alerts)
+    pager: Pager = field(default_factory=Pager)
     messages: list[Message] = field(default_factory=list)
     forged: int = 0
     """Webhooks that did not verify."""
@@ -53,7 +55,11 @@ class Site:
             sink = await stack.enter_async_context(Sink.open(site.verified))
             site.wire = await stack.enter_async_context(Wire.to(int(sink.url.strip("/").rpartition(":")[2])))
             await asyncio.to_thread(site._subscribe)
-            prometheus = stack.enter_context(watching(port_offset, folder / "prometheus", every=LIKE_PRODUCTION))
+            site.pager = await stack.enter_async_context(Pager.open())
+            alertmanager = stack.enter_context(routing(folder / "alertmanager", site.pager.url))
+            prometheus = stack.enter_context(
+                watching(port_offset, folder / "prometheus", every=LIKE_PRODUCTION, alertmanager=alertmanager)
+            )
             tasks = [asyncio.create_task(work) for work in (site.load.flow(), follow(prometheus, site.alerts))]
             stack.push_async_callback(_ended, tasks)
             yield site

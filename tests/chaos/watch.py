@@ -17,8 +17,7 @@ class Alerts:
 
     _fired: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
 
-    def saw(self, at: float, alerts: Collection[str]) -> None:
-        firing = {*alerts, *(name.partition(" ")[0] for name in alerts)}
+    def saw(self, at: float, firing: Collection[str]) -> None:
         for name in firing:
             intervals = self._fired.setdefault(name, [])
             if not intervals or intervals[-1][1] is not None:
@@ -45,9 +44,11 @@ class Alerts:
         return {name: at for name, at in found.items() if at is not None and at < until}
 
 
-def firing_in(answer: Iterable[Mapping[str, object]]) -> set[str]:
-    """Of `/api/v1/alerts`. The watchdog is no news."""
-    return {_name(alert["labels"]) for alert in answer if alert["state"] == "firing"} - {"Watchdog"}
+def names_in(alerts: Iterable[Mapping[str, object]], state: str = "state") -> set[str]:
+    """Of those that fire, as Prometheus lists them (`/api/v1/alerts`) or Alertmanager tells them: each by itself, with
+    the job that it is about, and whatever it is about. The watchdog is no news."""
+    full = {_name(alert["labels"]) for alert in alerts if alert[state] == "firing"} - {"Watchdog"}
+    return full | {name.partition(" ")[0] for name in full}
 
 
 def _name(labels: object) -> str:
@@ -62,5 +63,5 @@ async def follow(url: str, alerts: Alerts) -> None:
             with suppress(aiohttp.ClientError, TimeoutError):  # it is busy: it will say the next time
                 async with session.get(f"{url}/api/v1/alerts") as answer:
                     found = (await answer.json())["data"]["alerts"]
-                alerts.saw(time.monotonic(), firing_in(found))
+                alerts.saw(time.monotonic(), names_in(found))
             await asyncio.sleep(LOOK_EVERY_S)

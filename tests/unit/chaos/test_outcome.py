@@ -18,6 +18,7 @@ HELD = Outcome(
     recovered_s=4,
     resolved={"ServiceDown scorer": 15.0, "ServiceDown registry": 16.0},
     account=Account(accepted=300, outcomes=300),
+    told={"ServiceDown scorer": ("pager", 90.0), "ServiceDown registry": None},
 )
 FAULTS = {
     "ServiceDown scorer did not fire": {"fired": {"ServiceDown scorer": None}},
@@ -51,7 +52,7 @@ def test_the_page_has_a_row_a_drill() -> None:
     held, not_held = (line for line in page.splitlines() if "two stand still" in line)
     assert "seed 7" in page
     assert "| ServiceDown (registry, scorer): 74 s<br>also: NoRegistry |" in held
-    assert "| 4 s | ServiceDown (registry, scorer): 16 s | 300 / 300 | nothing | 0 | yes |" in held
+    assert "| pager: 90 s | 4 s | ServiceDown (registry, scorer): 16 s | 300 / 300 | nothing | 0 | yes |" in held
     assert "| never |" in not_held
     assert "| no: did not recover |" in not_held
 

@@ -1,6 +1,7 @@
-"""When an alert fired and when it was over, from what Prometheus says second by second."""
+"""When an alert fired, who was told and when it was over, from what Prometheus and Alertmanager say."""
 
-from tests.chaos.watch import Alerts, firing_in
+from tests.chaos.pager import Pager
+from tests.chaos.watch import Alerts, names_in
 
 
 def seen(*looks: set[str]) -> Alerts:
@@ -32,12 +33,6 @@ def test_one_that_fires_again_is_another_story() -> None:
     assert alerts.fired("A", since=1) == 2
 
 
-def test_an_alert_fires_as_long_as_it_does_on_any_job() -> None:
-    alerts = seen(set(), {"A one"}, {"A one", "A two"}, {"A two"}, set())
-    assert (alerts.fired("A", since=0), alerts.resolved("A", since=2)) == (1, 4)
-    assert (alerts.fired("A two", since=0), alerts.resolved("A one", since=2)) == (2, 3)
-
-
 def test_what_else_fired() -> None:
     assert seen({"A"}, {"A", "B"}, {"C"}).fired_between(1, 2) == {"B": 1}
 
@@ -49,4 +44,15 @@ def test_an_alert_is_named_by_what_it_is_about() -> None:
         {"state": "firing", "labels": {"alertname": "TimeStandsStill"}},
         {"state": "firing", "labels": {"alertname": "Watchdog"}},
     ]
-    assert firing_in(answer) == {"ServiceDown scorer", "TimeStandsStill"}
+    assert names_in(answer) == {"ServiceDown scorer", "ServiceDown", "TimeStandsStill"}
+
+
+def test_who_is_told_of_an_alert_first() -> None:
+    pager = Pager()
+    down = {"status": "firing", "labels": {"alertname": "ServiceDown", "job": "scorer"}}
+    pager.hears(1, "desk", [down])
+    pager.hears(3, "pager", [{**down, "status": "resolved"}])
+    pager.hears(5, "pager", [down])
+    assert pager.first("ServiceDown scorer", since=0) == ("desk", 1)
+    assert pager.first("ServiceDown", since=2) == ("pager", 5)
+    assert pager.first("NotReady", since=0) is None
