@@ -4,7 +4,7 @@ CHOKEPOINT := .venv/bin/chokepoint
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo up down test test-long bench chaos lint format dashboards clean
+.PHONY: help setup run demo up down test test-long bench train chaos lint format dashboards clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ bench: setup ## measure, print a table, keep bench/results.json; ONLY=name for o
 
 chaos: setup ## fire drills, 20 minutes: what alerts, what recovers, what is lost; ONLY=name for one, SEED=number
 	@ONLY=$(ONLY) SEED=$(SEED) $(PY) -m tests.chaos
+
+train: setup ## fit the light model and the encoder's adapters to the labelled texts; goes on where it was stopped
+	@UV=$$(command -v uv || echo .venv/.uv/bin/uv); $$UV pip install --quiet --python $(PY) --require-hashes \
+		--target .cache/training/packages -r services/classifier/training/requirements.lock
+	$(PY) -m services.classifier.training.train
+	PYTHONPATH=.cache/training/packages $(PY) -m services.classifier.training.encoder.tune
 
 lint: setup ## format, lint, types, import contracts; changes nothing
 	.venv/bin/ruff format --check

@@ -73,6 +73,20 @@ def post(
 
 
 @app.command()
+def classify(
+    file: Annotated[
+        Path, typer.Argument(help="A news event in JSON, or plain text; - reads standard input.", allow_dash=True)
+    ],
+    data_dir: DataDir = Path(".data"),
+    as_json: Json = False,
+) -> None:
+    """What would be read from a text, and on which words it rests; nothing is stored. Exit code 1 for no signal."""
+    from services.cli.classify import classify_file
+
+    raise typer.Exit(classify_file(file, data_dir, as_json=as_json))
+
+
+@app.command()
 def listen(
     secret: Annotated[
         list[str] | None,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, cast
 
@@ -49,6 +50,14 @@ def load(folder: Path = CORPUS) -> list[Item]:
         for line in path.open("rb")
         if line
     ]
+
+
+def digest(folder: Path = CORPUS) -> str:
+    """Of what was learned from."""
+    every = sha256()
+    for path in sorted(folder.glob("*.jsonl")):
+        every.update(path.read_bytes())
+    return every.hexdigest()[:16]
 
 
 def _item(file: str, row: dict[str, object]) -> Item:

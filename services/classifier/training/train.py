@@ -6,8 +6,6 @@ and from thresholds that were chosen on the others; what is written is fitted on
 import io
 import sys
 from collections.abc import Sequence
-from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -37,7 +35,7 @@ def main() -> None:
     thresholds = choose(_joined(unseen))
     light_model.FILE.write_bytes(_file(prepared, thresholds))
     _say(Line.table(lines))
-    _say(f"thresholds {thresholds.relevant_from}, {thresholds.also_from}; corpus {_hash()}; {light_model.FILE.name}")
+    _say(f"thresholds {thresholds.relevant_from}, {thresholds.also_from}; corpus {texts.digest()}")
 
 
 def _joined(unseen: dict[str, Read], but: str | None = None) -> list[tuple[Item, Sequence[Reading]]]:
@@ -57,7 +55,7 @@ def _file(prepared: Sequence[Prepared], limits: Limits) -> bytes:
         **arrays(fit_all(prepared)),
         features=np.array(features.VERSION),
         version=np.array(VERSION),
-        corpus=np.array(_hash()),
+        corpus=np.array(texts.digest()),
         relevance=limits.relevance,
         relevant_from=np.array(limits.relevant_from),
         also_from=np.array(limits.also_from),
@@ -65,13 +63,6 @@ def _file(prepared: Sequence[Prepared], limits: Limits) -> bytes:
         confident_from=np.array(limits.confident_from),
     )
     return kept.getvalue()
-
-
-def _hash() -> str:
-    digest = sha256()
-    for path in sorted(Path(texts.CORPUS).glob("*.jsonl")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _say(line: str) -> None:

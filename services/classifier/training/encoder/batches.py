@@ -1,7 +1,7 @@
 """Chunks of like length together, in batches of few shapes: each shape is compiled once."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from services.classifier.training.encoder.items import Example
 from services.classifier.training.encoder.network import Batch
 from services.classifier.training.heads import MODALITIES, TYPES
+from shared.domain.judgement.encoder.base import Base
 
 SHAPES: Final = ((48, 8), (64, 12), (80, 14), (96, 16), (128, 20), (192, 20), (256, 20))
 """Tokens, and rows: of a chunk's sentences as many as there is room for are learned from."""
 TOKENS: Final = 2304
+HIDDEN_WORDS: Final = 0.05
+"""Share of the words that are made unknown while learning."""
 
 Shape = tuple[int, int]
 Drawn = tuple[Shape, list[int]]
@@ -33,17 +36,11 @@ def batches(examples: Sequence[Example], draws: np.random.Generator | None) -> l
     return [found[place] for place in draws.permutation(len(found))] if draws else found
 
 
-def laid(
-    examples: Sequence[Example],
-    states: Sequence[NDArray[Any]],
-    shape: Shape,
-    draws: np.random.Generator | None = None,
-    layers: int = 0,
-) -> Batch:
+def laid(examples: Sequence[Example], shape: Shape, base: Base, draws: np.random.Generator | None = None) -> Batch:
     length, rows = shape
-    count, hidden = TOKENS // length, states[0].shape[1]
+    count, hidden = TOKENS // length, base.shape.hidden
     arrays = {
-        "states": np.zeros((count, length, hidden), np.float32),
+        "embedded": np.zeros((count, length, hidden), np.float32),
         "mask": np.zeros((count, length), np.float32),
         "segments": np.zeros((count, rows, length), np.float32),
         "types": np.zeros((count, rows, len(TYPES)), np.float32),
@@ -55,7 +52,7 @@ def laid(
     arrays["mask"][:, 0], arrays["segments"][:, :, 0] = 1, 1e-3  # a row without tokens looks at the first one
     for place, example in enumerate(examples):
         size, told = len(example.chunk.ids), min(rows, len(example.types))
-        arrays["states"][place, :size] = states[place]
+        arrays["embedded"][place, :size] = base.embedded(_shown(example, base, draws)) + base.positions[:size]
         arrays["mask"][place, :size] = arrays["segments"][place, 0, :size] = 1
         for row, where in _rows(example.chunk.at, rows):
             arrays["segments"][place, row, 0] = 0
@@ -63,8 +60,17 @@ def laid(
         for name in ("types", "weights", "modality"):
             arrays[name][place, :told] = getattr(example, name)[:told]
         arrays["relevant"][place], arrays["relevance_weight"][place] = example.relevant, example.relevance_weight
-    noise = _noise(draws, layers, count * length, hidden) if draws else None
+    noise = _noise(draws, base.shape.layers, count * length, hidden) if draws else None
     return Batch(**arrays, count=np.float32(len(examples)), noise=noise)
+
+
+def _shown(example: Example, base: Base, draws: np.random.Generator | None) -> NDArray[np.int32]:
+    """While learning, some words are not."""
+    ids, at = example.chunk.ids, example.chunk.at
+    if draws is None:
+        return ids
+    hidden = (draws.random(len(ids)) < HIDDEN_WORDS) & (at >= 0)
+    return np.where(hidden, np.int32(base.unk), ids)
 
 
 def _noise(draws: np.random.Generator, layers: int, tokens: int, hidden: int) -> NDArray[np.uint8]:

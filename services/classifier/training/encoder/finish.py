@@ -22,7 +22,7 @@ VERSION: Final = "1.0.0"
 AS_IT_STANDS: Final = Limits(relevant_from=0.5, also_from=0.5)
 
 
-def finish(checkpoint: Path, corpus: str, recipe: dict[str, Any], file: Path = model.FILE) -> None:
+def finish(checkpoint: Path, recipe: dict[str, Any], file: Path = model.FILE) -> None:
     with np.load(checkpoint) as kept:
         learned = {
             name.removeprefix("trained."): kept[name].astype(np.float16)
@@ -33,7 +33,7 @@ def finish(checkpoint: Path, corpus: str, recipe: dict[str, Any], file: Path = m
     manifest = {
         "version": VERSION,
         "base": sha256(bases.find().read_bytes()).hexdigest(),
-        "corpus": corpus,
+        "corpus": texts.digest(),
         "recipe": recipe,
         "learned": sha256(file.read_bytes()).hexdigest(),
     }

@@ -20,14 +20,12 @@ SENTENCES_WEIGH: Final = 0.5
 HEADS: Final = 12
 EPSILON: Final = 1e-12
 MATRICES: Final = "qkvoif"
-FIRST: Final = ("first", "firstb")
 NORMS: Final = ("qb", "kb", "vb", "ob", "ib", "fb", "norm1", "norm1b", "norm2", "norm2b")
 """Trained as they are, beside the adapters."""
 
 
 class Batch(NamedTuple):
-    states: jax.Array
-    """Of the words, from the last layer below those that are learned."""
+    embedded: jax.Array
     mask: jax.Array
     segments: jax.Array
     """Chunk × row × token: row 0 is the whole, then each sentence."""
@@ -116,22 +114,9 @@ def merged(base: Tree, adapters: Tree) -> Tree:
     }
 
 
-@jax.jit  # type: ignore[untyped-decorator]
-def below(base: Tree, layers: Tree, batch: Batch) -> jax.Array:
-    """Through layers that stay as they are, from the words."""
-    none = {f"{name}{part}": jnp.zeros((len(layers["q"]), 1, 1)) for name in MATRICES for part in "AB"}
-    return _through({**layers, **none}, _norm(batch.states) * base["first"] + base["firstb"], batch.mask, None)
-
-
 def encode(base: Tree, adapters: Tree, batch: Batch) -> jax.Array:
-    """Through the layers that have adapters, from what the layers below make of the words."""
-    layers = {**merged(base, jax.lax.stop_gradient(adapters)), **adapters}
-    return _through(layers, batch.states, batch.mask, batch.noise)
-
-
-def _through(layers: Tree, states: jax.Array, mask: jax.Array, noise: jax.Array | None) -> jax.Array:
-    count, length, hidden = states.shape
-    out_of_reach = (1 - mask)[:, None, None, :] * -1e9
+    count, length, hidden = batch.embedded.shape
+    out_of_reach = (1 - batch.mask)[:, None, None, :] * -1e9
 
     def layer(x: jax.Array, parts: tuple[Tree, jax.Array | None]) -> tuple[jax.Array, None]:
         p, noise = parts
@@ -152,9 +137,10 @@ def _through(layers: Tree, states: jax.Array, mask: jax.Array, noise: jax.Array 
         x = _norm(x + _dropped(linear("f", inner), second)) * p["norm2"] + p["norm2b"]
         return x, None
 
-    number = len(layers["qb"])
-    of_layers = None if noise is None else noise[:-1].reshape(number, 2, count * length, hidden)
-    x, _ = jax.lax.scan(layer, states.reshape(count * length, hidden), (layers, of_layers))
+    x = (_norm(batch.embedded) * base["first"] + base["firstb"]).reshape(count * length, hidden)
+    layers = {**merged(base, jax.lax.stop_gradient(adapters)), **adapters}
+    noise = None if batch.noise is None else batch.noise[:-1].reshape(len(adapters["qb"]), 2, count * length, hidden)
+    x, _ = jax.lax.scan(layer, x, (layers, noise))
     return x.reshape(count, length, hidden)
 
 

@@ -5,7 +5,7 @@ The same seed, corpus and machine give the same weights; another processor round
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,11 +13,11 @@ from typing import Any, Final
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
 from services.classifier.training import texts
 from services.classifier.training.encoder import network
 from services.classifier.training.encoder.batches import batches, laid
+from services.classifier.training.encoder.finish import finish
 from services.classifier.training.encoder.items import Example, examples
 from services.classifier.training.encoder.network import Batch, Tree
 from services.classifier.training.encoder.split import part_of
@@ -29,12 +29,8 @@ from shared.domain.judgement.encoder.tokens import Tokens
 
 @dataclass(frozen=True)
 class Recipe:
-    epochs: int = 3
+    epochs: int = 5
     seed: int = 1
-    still: int = 8
-    """Layers, from below, that stay as the base has them: what they make of a text is worked out once."""
-    hidden_words: float = 0.05
-    """Share of tokens that are made unknown."""
     of_adapters: float = 1e-3
     of_heads: float = 2e-3
     warm_up: float = 0.1
@@ -45,11 +41,10 @@ class Recipe:
 
 
 Trained = tuple[Tree, Tree]
-States = Sequence[NDArray[Any]]
-FIRST: Final = ("emb.ln.w", "emb.ln.b")
+FOLDER: Final = Path(".cache/training/encoder")
 
 
-def main(folder: Path, recipe: Recipe) -> None:
+def main(folder: Path = FOLDER, recipe: Recipe = Recipe()) -> None:  # frozen
     folder.mkdir(parents=True, exist_ok=True)
     base = Base(bases.find())
     tokens = Tokens(base)
@@ -57,44 +52,15 @@ def main(folder: Path, recipe: Recipe) -> None:
     found = [example for item in learned for example in examples(texts.prepare(item), tokens)]
     size = sum(len(example.chunk.ids) for example in found)
     _say(f"{len(learned)} texts, {len(found)} chunks, {size} tokens")
-    below = states_below(found, base, recipe, np.random.default_rng(recipe.seed))
-    train(found, below, base, recipe, folder)
+    train(found, base, recipe, folder)
+    finish(folder / "checkpoint.npz", asdict(recipe))
 
 
-def states_below(
-    found: Sequence[Example], base: Base, recipe: Recipe, draws: np.random.Generator | None = None
-) -> list[NDArray[Any]]:
-    """What the lower layers make of each chunk, in half precision."""
-    began = time.monotonic()
+def train(found: Sequence[Example], base: Base, recipe: Recipe, folder: Path) -> Trained:
     weights = dict(base.weights())
-    still = _still(base, weights)
-    lower = {name: still[name][: recipe.still] for name in network.MATRICES}
-    lower |= {name: jnp.asarray(weights[name][: recipe.still]) for name in network.NORMS}
-    states: list[NDArray[Any]] = [np.zeros(0)] * len(found)
-    for shape, indexes in batches(found, None):
-        batch = laid([found[i] for i in indexes], [_embedded(found[i], base, recipe, draws) for i in indexes], shape)
-        for index, state in zip(indexes, np.asarray(network.below(still, lower, batch), np.float16), strict=False):
-            states[index] = state[: len(found[index].chunk.ids)]
-    _say(f"the lower {recipe.still} layers: {time.monotonic() - began:.0f} s")
-    return states
-
-
-def _embedded(example: Example, base: Base, recipe: Recipe, draws: np.random.Generator | None) -> NDArray[Any]:
-    ids = example.chunk.ids
-    if draws:
-        ids = np.where((draws.random(len(ids)) < recipe.hidden_words) & (example.chunk.at >= 0), base.unk, ids)
-    return base.embedded(ids) + base.positions[: len(ids)]
-
-
-def _still(base: Base, weights: dict[str, Any]) -> Tree:
     still = {name: jnp.asarray(weights[name], jnp.bfloat16) for name in network.MATRICES}
-    return still | {name: jnp.asarray(base.vector(theirs)) for name, theirs in zip(network.FIRST, FIRST, strict=True)}
-
-
-def train(found: Sequence[Example], below: States, base: Base, recipe: Recipe, folder: Path) -> Trained:
-    upper = {name: layers[recipe.still :] for name, layers in base.weights().items()}
-    still = {name: jnp.asarray(upper[name], jnp.bfloat16) for name in network.MATRICES}
-    trained = network.fresh(upper, len(TYPES), len(MODALITIES), recipe.seed)
+    still |= {"first": jnp.asarray(base.vector("emb.ln.w")), "firstb": jnp.asarray(base.vector("emb.ln.b"))}
+    trained = network.fresh(weights, len(TYPES), len(MODALITIES), recipe.seed)
     done, (trained, *kept) = _resumed(folder, (trained, _zeros(trained), _zeros(trained)))
     moments = (kept[0], kept[1])
     a_time = len(batches(found, np.random.default_rng(0)))
@@ -103,13 +69,11 @@ def train(found: Sequence[Example], below: States, base: Base, recipe: Recipe, f
         began, cost = time.monotonic(), 0.0
         draws = np.random.default_rng((recipe.seed, epoch))
         for shape, indexes in batches(found, draws):
-            batch = laid([found[i] for i in indexes], [below[i] for i in indexes], shape, draws, len(upper["q"]))
+            batch = laid([found[index] for index in indexes], shape, base, draws)
             pace = _pace(recipe, number, steps)
             trained, moments, lost = step(recipe, trained, moments, still, batch, number, pace)
             cost += float(lost)
             number += 1
-            if number % 20 == 0:
-                _say(f"  step {number} of {steps}: {cost / (number - epoch * a_time):.2f}, {time.process_time():.0f} s")
         _keep(folder, epoch + 1, (trained, *moments))
         _say(f"epoch {epoch + 1} of {recipe.epochs}: loss {cost / a_time:.3f}, {time.monotonic() - began:.0f} s")
     return trained
@@ -191,6 +155,6 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    jax.config.update("jax_compilation_cache_dir", ".cache/jax")
+    jax.config.update("jax_compilation_cache_dir", ".cache/training/compiled")
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 1.0)
-    main(Path(sys.argv[1]), Recipe())
+    main()
