@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
+
+import prometheus_client
 
 from services.ingest.answer import Result, Status
 from services.ingest.body import Sent, located
@@ -113,4 +116,10 @@ def _from_the_future(event: Valid, errors: list[FieldError]) -> Result:
 
 def _count(kinds: Sequence[str], outcomes: Sequence[str]) -> None:
     for (kind, outcome), count in Counter(zip(kinds, outcomes, strict=True)).items():
-        EVENTS_INGESTED.labels(kind=kind or "other", outcome=outcome).inc(count)
+        _counter(kind or "other", outcome).inc(count)
+
+
+@cache
+def _counter(kind: str, outcome: str) -> prometheus_client.Counter:
+    """Kinds and outcomes are few; looking one up in the library costs more than counting."""
+    return EVENTS_INGESTED.labels(kind=kind, outcome=outcome)

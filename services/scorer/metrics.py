@@ -1,8 +1,10 @@
 """What this service shows of the catalogue in shared/metrics.py."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 
 import numpy as np
+from prometheus_client import Counter
 
 from services.scorer.state import State
 from shared.kafka.record import Outgoing
@@ -20,9 +22,15 @@ def count(outputs: Iterable[Outgoing]) -> None:
             scores += output.value is not None
         elif output.topic == ALERTS_TOPIC:
             about = dict(output.headers)
-            ALERTS.labels(type=about["type"].decode(), severity=about["severity"].decode()).inc()
+            _told(about["type"], about["severity"]).inc()
     if scores:
         SCORE_UPDATES.inc(scores)
+
+
+@cache
+def _told(type_: bytes, severity: bytes) -> Counter:
+    """Types and severities are few; looking one up in the library costs more than counting."""
+    return ALERTS.labels(type=type_.decode(), severity=severity.decode())
 
 
 def show(states: Collection[State]) -> None:
