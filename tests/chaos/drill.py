@@ -14,6 +14,8 @@ from tests.chaos.site import Site
 
 FIRES_LATE_S = 180.0
 """So long an alert is waited for, to say how late it was."""
+TOLD_WITHIN_S = 30.0
+"""A group that has told something already has its next turn within two minutes: that is not waited for."""
 RECOVERS_WITHIN_S = 400.0
 """A webhook that failed twice waits five minutes for its third attempt."""
 RESOLVES_WITHIN_S = 420.0
@@ -52,6 +54,8 @@ async def run(drill: Drill, means: Means) -> "asyncio.Task[Outcome]":
             await _until(lambda: _all(alerts.fired(name, began) for name in drill.alerts), FIRES_LATE_S)
         fired = {name: _since(alerts.fired(name, began), began) for name in drill.alerts}
         _tell(drill, means, "fires", fired)
+        with doing(f"{drill.name}: until somebody is told"):
+            await _until(lambda: _all(site.pager.first(name, began) for name in drill.alerts), TOLD_WITHIN_S)
     ended = time.monotonic()
     means.screen.say(drill.name, f"the cause is gone, after {ended - began:.0f} s")
     with doing(f"{drill.name}: until all has come out"):
@@ -104,8 +108,8 @@ async def _quiet(site: Site, names: tuple[str, ...]) -> bool | None:
     return await site.works()
 
 
-async def _all(moments: Iterable[float | None]) -> bool | None:
-    return True if all(moment is not None for moment in moments) else None
+async def _all(found: Iterable[object]) -> bool | None:
+    return True if all(one is not None for one in found) else None
 
 
 async def _until(look: Callable[[], Awaitable[Found | None]], within_s: float) -> Found | None:

@@ -18,6 +18,7 @@ COLUMNS = (
     "drill",
     "cause",
     "alert, fired after",
+    "told",
     "recovered after",
     "resolved after",
     "events",

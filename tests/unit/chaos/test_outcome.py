@@ -51,6 +51,7 @@ def test_the_page_has_a_row_a_drill() -> None:
     page = page_of([HELD, replace(HELD, name="broker", recovered_s=None)], seed=7)
     held, not_held = (line for line in page.splitlines() if "two stand still" in line)
     assert "seed 7" in page
+    assert {line.count(" | ") for line in page.splitlines() if line.startswith("| ")} == {9}
     assert "| ServiceDown (registry, scorer): 74 s<br>also: NoRegistry |" in held
     assert "| pager: 90 s | 4 s | ServiceDown (registry, scorer): 16 s | 300 / 300 | nothing | 0 | yes |" in held
     assert "| never |" in not_held
