@@ -2,9 +2,11 @@
 PYTHON ?= python3
 CHOKEPOINT := .venv/bin/chokepoint
 PY := .venv/bin/python
+TRAINING_PACKAGES = UV=$$(command -v uv || echo .venv/.uv/bin/uv); $$UV pip install --quiet --python $(PY) --require-hashes \
+	--target .cache/training/packages -r services/classifier/training/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo up down test test-long bench train chaos lint format dashboards clean
+.PHONY: help setup run demo up down test test-long bench train eval chaos lint format dashboards clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,10 +42,13 @@ chaos: setup ## fire drills, 20 minutes: what alerts, what recovers, what is los
 	@ONLY=$(ONLY) SEED=$(SEED) $(PY) -m tests.chaos
 
 train: setup ## fit the light model and the encoder's adapters to the labelled texts; goes on where it was stopped
-	@UV=$$(command -v uv || echo .venv/.uv/bin/uv); $$UV pip install --quiet --python $(PY) --require-hashes \
-		--target .cache/training/packages -r services/classifier/training/requirements.lock
+	@$(TRAINING_PACKAGES)
 	$(PY) -m services.classifier.training.train
 	PYTHONPATH=.cache/training/packages $(PY) -m services.classifier.training.encoder.tune
+
+eval: setup ## how well the news is read, on held-out texts, beside three references: docs/judgement
+	@$(TRAINING_PACKAGES)
+	PYTHONPATH=.cache/training/packages $(PY) -m services.classifier.training.evaluate.report
 
 lint: setup ## format, lint, types, import contracts; changes nothing
 	.venv/bin/ruff format --check

@@ -28,7 +28,7 @@ def main() -> None:
     files = sorted({each.item.file for each in prepared})
     unseen: dict[str, Read] = {}
     for file in files:
-        model = _model([each for each in prepared if each.item.file != file])
+        model = fitted([each for each in prepared if each.item.file != file])
         unseen[file] = [(each.item, list(read(each.document, model))) for each in prepared if each.item.file == file]
         _say(f"{file}: fitted without it")
     lines = [judged(file, unseen[file], choose(_joined(unseen, but=file))) for file in files]
@@ -42,7 +42,7 @@ def _joined(unseen: dict[str, Read], but: str | None = None) -> list[tuple[Item,
     return [pair for file, pairs in unseen.items() if file != but for pair in pairs]
 
 
-def _model(prepared: Sequence[Prepared]) -> LightModel:
+def fitted(prepared: Sequence[Prepared]) -> LightModel:
     """As it will be read from its file, rounded weights and all."""
     return light_model.load(io.BytesIO(_file(prepared, Limits(0.5, 0.5))))
 

@@ -1,7 +1,8 @@
 """From a document to readings, by the encoder. What goes which way (a tariff up or down) the light model tells."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from hashlib import blake2b
 from typing import Final, cast
 
 import numpy as np
@@ -17,12 +18,32 @@ from shared.domain.judgement.light_model import LightModel, combined, light_mode
 from shared.domain.judgement.reader import FAINT, Reader, Reading, claim_features, probability
 
 MOST_CHUNKS: Final = 12
+REMEMBERED: Final = 2_000
+"""Texts of which it is known what was read."""
 OF_WHOLE: Final = 0.5
 """What a chunk as a whole weighs beside its sentences."""
 
 
 def encoder_reader(encoder: Encoder) -> Reader:
-    return Reader(encoder.name, encoder.limits, partial(read, encoder=encoder, light=light_model()))
+    return Reader(encoder.name, encoder.limits, Once(partial(read, encoder=encoder, light=light_model())))
+
+
+class Once:
+    """News comes many times, word for word: it is read when it comes first."""
+
+    def __init__(self, reading: Callable[[Document], Iterable[Reading]], most: int = REMEMBERED) -> None:
+        self._reading = reading
+        self._most = most
+        self._read: dict[bytes, tuple[Reading, ...]] = {}
+
+    def __call__(self, document: Document) -> tuple[Reading, ...]:
+        news = document.news
+        key = blake2b(f"{news.language}\0{news.title}\0{news.body}".encode(errors="surrogatepass")).digest()
+        found = self._read.pop(key, None)
+        self._read[key] = found = tuple(self._reading(document)) if found is None else found
+        if len(self._read) > self._most:
+            del self._read[next(iter(self._read))]
+        return found
 
 
 def read(document: Document, encoder: Encoder, light: LightModel) -> Iterator[Reading]:
