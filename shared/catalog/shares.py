@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NotRequired, TypedDict
 
 from shared.catalog.files import CatalogError, read
-from shared.catalog.governance import governance
 from shared.catalog.materials import expand, materials
+from shared.catalog.supply_risk import concentration
 
 RARE_EARTHS = "rare_earths"
 _OTHER = "OTHER"
@@ -35,7 +35,7 @@ class Shares:
     @property
     def hhi_g(self) -> float:
         """Concentration weighted by each country's instability: the sum of S² g."""
-        return sum(share**2 * governance(country).g for country, share in self.shares.items())
+        return concentration(self.shares)
 
 
 def shares(material: str) -> tuple[Shares, ...]:

@@ -1,10 +1,7 @@
 """Structural supply risk of a material, 0-1: how concentrated its supply is in unstable countries, before any event.
 
-    risk = (sum of S² g over the producing countries, at the worst stage) × (1 - EoL-RIR)
-
-S is a country's share of the world's production, g its instability (0-1), EoL-RIR the share of demand met by recycling.
-It is the supply risk of the EU's 2017 method with import reliance and substitution at 1 and no trade measure (those
-enter with the customer and the measures in force), over its maximum, 10.
+It is the EU's supply risk (`supply_risk`) over its maximum, 10, at the worst stage, with import reliance and
+substitution at 1 and no trade measure: those enter with the customer and the measures in force.
 """
 
 import json
@@ -20,6 +17,7 @@ from shared.catalog.governance import SOURCE as GOVERNANCE_SOURCE
 from shared.catalog.governance import middle
 from shared.catalog.materials import materials
 from shared.catalog.shares import RARE_EARTHS, worst_stage
+from shared.catalog.supply_risk import SCALE, eu_supply_risk
 
 # Made of rare earths, or for making them: without figures of their own they are as exposed as the group.
 _MADE_OF_RARE_EARTHS = frozenset(["smco_magnets", "rare_earth_equipment", "rare_earth_technology"])
@@ -65,7 +63,7 @@ def _by_own_figures(slug: str) -> StructuralRisk | None:
     recycling = _recycling().get(slug)
     return StructuralRisk(
         material=slug,
-        risk=round(worst.hhi_g * (1 - (recycling or 0.0)), 4),
+        risk=round(eu_supply_risk(worst.hhi_g, worst.hhi_g, reliance=1, recycling=recycling or 0.0) / SCALE, 4),
         stage=worst.stage,
         hhi_g=round(worst.hhi_g, 4),
         recycling=recycling,

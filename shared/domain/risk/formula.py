@@ -1,7 +1,8 @@
 """The formula of the score, for one row or many (`arithmetic`).
 
     score = 100 (1 - (1 - B) prod_o(1 - X_o net_o)) (.5 + .5 V)
-    B     = x / (x + 1/2),  x = 1/2 (world + own sourcing), both sum(S² g t) (1 - EoL-RIR), with substitution
+    B     = x / (x + 1/2),  x the EU's supply risk over 10 (`shared/catalog/supply_risk`): 1/2 (world + own sourcing),
+            sum(S² g) and sum(S² g t), times (1 - EoL-RIR), with substitution
     net_o = E_o (1 - rho R_o): shocks tightening and easing at origin o; X_o: the share bought there
     V     = the chances to run out within 30, 60, 90 and 180 days, the nearer ones weighing more (.4, .3, .2, .1)
 

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from tests.fixtures.markdown import ARCHITECTURE, ROOT
 
-BASE = frozenset(
-    {"errors", "log_damping", "logs", "metrics", "service", "settings", "tracing", "version", "watchdog"}
-)
+BASE = frozenset({"errors", "log_damping", "logs", "metrics", "service", "settings", "tracing", "version", "watchdog"})
 """Of `shared`: what every service stands on."""
 DRAWING = re.compile(r"(<!-- structure -->\n```text\n).*?(```\n)", re.DOTALL)
 

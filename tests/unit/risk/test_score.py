@@ -5,9 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from services.scorer.testing import Ledger, bought, measure
+from services.scorer.testing import Ledger, bought, listing, measure
+from shared.catalog.structural import structural_risk
+from shared.catalog.supply_risk import SCALE, concentration, eu_supply_risk
 from shared.domain.risk.arithmetic import MANY, ONE
 from shared.domain.risk.formula import Own, Supply, from_supply, net
+from shared.domain.risk.score import score
 
 HALF = {
     "base": 0.3,
@@ -120,3 +123,30 @@ def test_the_strictest_of_several_measures_counts_once() -> None:
     still = ledger.risk("acme", "terbium")
     assert still["score"] == banned["score"]
     assert "CN-3" in {driver["ref"] for driver in still["drivers"]}
+
+
+@pytest.mark.parametrize(("state", "trade"), [("in_force", {"CN": 2.0}), ("suspended", {})])
+def test_what_a_customer_buys_is_rated_by_the_eu_s_formula(state: str, trade: dict[str, float]) -> None:
+    """x = SR / 10 with import reliance 1 and SI_SR = 1 - .5 x substitutability. t is 2 for what a ban in force stops,
+    and that is a matter of the destination: the world's supply, half of the mix, keeps t = 1."""
+    origins = {"CN": 0.7, "AU": 0.3}
+    ledger = Ledger()
+    ledger.customer("acme", bought("gallium", 60, origins=origins, substitutability=0.4))
+    ledger.act(measure(materials=["gallium"], instrument="ban", state=state))
+    inner, gallium = ledger.fold.state, structural_risk("gallium")
+    scored = score(inner.portfolio, inner.world, inner.structure, np.array([0], np.int32), inner.day)
+    recycling = gallium.recycling or 0.0
+    expected = eu_supply_risk(
+        gallium.risk / (1 - recycling), concentration(origins, trade), reliance=1, recycling=recycling, substitution=0.8
+    )
+    assert scored.result.sourcing.item(0) == pytest.approx(expected / SCALE, abs=1e-4)
+
+
+def test_a_listed_supplier_closes_its_share() -> None:
+    """One of two suppliers listed: half of the supply is as under a ban."""
+    ledger = Ledger()
+    ledger.customer("acme", bought(suppliers=("Alpha", "Beta")))
+    before = ledger.risk("acme", "terbium")["score"]
+    ledger.act(listing("CN-LIST", ("Alpha", "listed")))
+    assert ledger.fold.state.portfolio.exposures.closed.item(0) == 0.5
+    assert ledger.risk("acme", "terbium")["score"] > before
