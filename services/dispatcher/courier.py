@@ -113,6 +113,10 @@ class Courier:
         if owed.next_at is None:
             self._lanes.withdraw(owed.delivery.endpoint_id)
 
+    def busy(self) -> list[str]:
+        """Endpoints that have yet to begin something that is due."""
+        return self._lanes.busy(time.time())
+
     def accept(self, batch: Sequence[Owed], taken: Taken) -> None:
         """They are durable: those with a place start, the others wait in SQL."""
         now = time.time()

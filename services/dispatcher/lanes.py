@@ -201,6 +201,14 @@ class Lanes:
         self.park(wanted.endpoint_id, next_due)
         self._feed(wanted.endpoint_id, lane, now)
 
+    def busy(self, now: float) -> list[str]:
+        """Where something that is due is not under way yet."""
+        return [
+            endpoint_id
+            for endpoint_id, lane in self._lanes.items()
+            if lane.queue or lane.coming or lane.parked_from <= now
+        ]
+
     def circuits(self, now: float) -> Iterator[State]:
         return (lane.circuit.state(now) for lane in self._lanes.values())
 

@@ -1,5 +1,6 @@
-"""Carries out the replays that were asked for: a little at a time, so that whatever else there is to send goes on, and
-from SQL to SQL, so that memory holds no more of them than of anything else that is due."""
+"""Carries out the replays that were asked for: from SQL to SQL, so that memory holds no more of them than of anything
+else that is due, and a little at a time: not before the endpoint has sent all that is due, so that a new message waits
+for a page of them at most."""
 
 import asyncio
 import time
@@ -7,32 +8,35 @@ from collections.abc import Collection
 from typing import Any
 
 from services.dispatcher import sql
-from services.dispatcher.batches import Taken
+from services.dispatcher.batches import NONE_TAKEN, Taken
 from services.dispatcher.courier import Courier
 from services.dispatcher.inbox import Inbox
 from services.dispatcher.letters import delivery_id
 from services.dispatcher.store import Store, retried_of
 
-AT_ONCE = 500
-PAUSE_S = 0.05
+AT_ONCE = 100
+PAUSE_S = 0.025
+BUSY_S = 0.2
 
 
 async def carry_out(store: Store, inbox: Inbox, courier: Courier) -> None:
     """Until cancelled."""
     while True:
         inbox.replays.clear()
-        while step := await replay(store, inbox.partitions, time.time()):
+        while step := await replay(store, inbox.partitions, time.time(), courier.busy()):
             courier.accept([], step)
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(BUSY_S if step is NONE_TAKEN else PAUSE_S)
         await inbox.replays.wait()
 
 
-async def replay(store: Store, partitions: Collection[int], now: float) -> Taken | None:
+async def replay(store: Store, partitions: Collection[int], now: float, busy: Collection[str] = ()) -> Taken | None:
     """One step of a replay that was asked for: so many letters are looked at, and how far that came is written with
-    what falls due by it. None: nothing is left to replay."""
+    what falls due by it. Nothing is taken where every replay is to a `busy` endpoint. None: nothing is left."""
     async with store.transaction() as connection:
-        asked = await connection.fetchrow(sql.NEXT_REPLAY, sorted(partitions))
-        return None if asked is None else await _step(connection, asked, now)
+        asked = await connection.fetchrow(sql.NEXT_REPLAY, sorted(partitions), list(busy))
+        if asked is None:
+            return None
+        return NONE_TAKEN if asked["busy"] else await _step(connection, asked, now)
 
 
 async def _step(connection: Any, asked: Any, now: float) -> Taken:

@@ -248,7 +248,11 @@ INSERT INTO replays (id, partition, endpoint_id, after_at, after_id, until, only
 VALUES ($1, $2, $3, $4, '', $5, $6) ON CONFLICT DO NOTHING
 """
 
-NEXT_REPLAY = "SELECT * FROM replays WHERE partition = ANY($1::int[]) ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+# one whose endpoint is busy gives way to the others
+NEXT_REPLAY = """
+SELECT *, endpoint_id = ANY($2::text[]) AS busy FROM replays WHERE partition = ANY($1::int[])
+ORDER BY endpoint_id = ANY($2::text[]), id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
 MOVE_REPLAY = "UPDATE replays SET after_at = $3, after_id = $4 WHERE id = $1 AND partition = $2"
 END_REPLAY = "DELETE FROM replays WHERE id = $1 AND partition = $2"
 

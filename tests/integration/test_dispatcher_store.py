@@ -7,7 +7,7 @@ from math import inf
 
 import pytest
 
-from services.dispatcher.batches import Batch, Collapsed, Health, Move, Owed, Replay, Settled
+from services.dispatcher.batches import NONE_TAKEN, Batch, Collapsed, Health, Move, Owed, Replay, Settled
 from services.dispatcher.database import bring_up_to_date, connect
 from services.dispatcher.letters import Delivery
 from services.dispatcher.replays import AT_ONCE as REPLAYED_AT_ONCE
@@ -368,6 +368,21 @@ async def test_a_replay_goes_by_the_timestamps_of_messages_not_by_when_they_came
     assert (await replayed(store)) == 1
 
 
+async def test_a_replay_to_a_busy_endpoint_waits_and_keeps_no_other_one_waiting(store: Store) -> None:
+    sent = [parked(1), parked(2, endpoint_id="e-2")]
+    await take(store, *sent)
+    await store.settle([ended(one.delivery) for one in sent], [], None, NOW)
+    first = replay_of("r-1", MOMENT, MOMENT)
+    second = Replay(first.command.model_copy(update={"id": "r-2", "endpoint_id": "e-2"}), partition=0)
+    await store.take(Batch(replays=[first, second]), NOW)
+    step = await replay(store, [0], NOW, busy=["e-1"])
+    assert step is not None
+    assert step.retried == (("e-2", 0, True),)
+    assert await replay(store, [0], NOW, busy=["e-1"]) is NONE_TAKEN
+    assert await replayed(store) == 1
+    assert await replay(store, [0], NOW) is None
+
+
 async def replayed(store: Store) -> int:
     step = await replay(store, [0], NOW)
     assert step is not None
@@ -377,7 +392,7 @@ async def replayed(store: Store) -> int:
 async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_survives_its_dispatcher(
     store: Store, settings: DispatcherSettings
 ) -> None:
-    count = 2 * REPLAYED_AT_ONCE + 100
+    count = 2 * REPLAYED_AT_ONCE + 50
     sent = [parked(number) for number in range(1, count + 1)]
     await take(store, *sent)
     await store.settle([ended(one.delivery) for one in sent], [], None, NOW)
@@ -389,5 +404,5 @@ async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_surv
     assert await replay(store, [1], NOW) is None, "another partition's"
     async with await Store.open(settings, "after") as after:
         steps = [await replay(after, [0], NOW + n) for n in (1, 2, 3)]
-    assert [one and len(one.retried) for one in steps] == [REPLAYED_AT_ONCE, 100, None]
+    assert [one and len(one.retried) for one in steps] == [REPLAYED_AT_ONCE, 50, None]
     assert len(await claim(store, room=count + 1, until=NOW + 10)) == count

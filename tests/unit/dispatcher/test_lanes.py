@@ -221,6 +221,19 @@ def test_a_quicker_pace_holds_at_once_whatever_the_slower_one_had_spent_ahead() 
     assert started(lanes, NOW + 1.1)["a"] == 1
 
 
+def test_a_lane_is_busy_until_all_that_is_due_has_begun() -> None:
+    lanes = Lanes(Limits(flying_in_lane=2))
+    come(lanes, "a", 3)
+    lanes.park("b", NOW)
+    lanes.park("later", NOW + 1)
+    assert lanes.busy(NOW) == ["a", "b"]
+    started(lanes)
+    assert "a" in lanes.busy(NOW)
+    lanes.landed("a", NOW, ok=True, overloaded=False)
+    started(lanes)
+    assert lanes.busy(NOW) == ["b"], "what is under way keeps no new message waiting"
+
+
 def test_a_held_lane_starts_nothing_and_gives_back_what_it_had() -> None:
     endpoints = Endpoints()
     lanes = Lanes(describe=endpoints.describe)
