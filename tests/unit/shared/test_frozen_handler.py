@@ -53,6 +53,8 @@ class OneRecord:
     def assignment(self) -> set[TopicPartition]:
         return {TP}
 
+    async def commit(self, offsets: dict[TopicPartition, int]) -> None: ...
+
     def pause(self, *_: TopicPartition) -> None: ...
     def resume(self, *_: TopicPartition) -> None: ...
 
@@ -92,3 +94,22 @@ async def test_it_is_told_and_ends_its_process(monkeypatch: pytest.MonkeyPatch) 
     assert "1 records of ledger wait and none was taken" in str(reason)
     assert last_resorts == [str(reason)], "what it hangs in may hang at the end, too"
     assert consumer.stopped
+
+
+class Quick(Frozen):
+    async def handle(self, *_: object) -> Sequence[Outgoing]:
+        self.took.set()
+        return []
+
+
+async def test_one_that_is_done_with_everything_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain, "AIOKafkaConsumer", lambda **_: OneRecord())
+    monkeypatch.setattr(plain, "LOOK_EVERY_S", 0.01)
+    handler, settings = Quick(), ServiceSettings(port=1, stuck_after_s=0.05)
+    loop = Loop(settings, group="test", topics=["ledger"], handler=handler, producer=cast("Any", None))
+    running = asyncio.create_task(loop.run())
+    await handler.took.wait()
+    await asyncio.sleep(0.2)
+    assert loop.stuck() is None
+    loop.stop()
+    await running
