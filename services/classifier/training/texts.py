@@ -47,8 +47,7 @@ def load(folder: Path = CORPUS) -> list[Item]:
     return [
         _item(path.stem, json.loads(line))
         for path in sorted(folder.glob("*.jsonl"))
-        for line in path.open("rb")
-        if line
+        for line in path.read_bytes().splitlines()
     ]
 
 
