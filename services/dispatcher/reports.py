@@ -7,7 +7,7 @@ import orjson
 
 from services.dispatcher.outcomes import Disabled, Notice, Outcome, Turned
 from shared.contracts.base import rfc3339, to_json
-from shared.contracts.deliveries import Attempt, EndpointCircuit, EndpointDisabled
+from shared.contracts.deliveries import EndpointCircuit, EndpointDisabled
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import DELIVERIES, partition_of
 
@@ -15,23 +15,25 @@ from shared.kafka.topics import DELIVERIES, partition_of
 def tell(outcome: Outcome) -> Outgoing:
     delivery, settled, reply = outcome.delivery, outcome.settled, outcome.reply
     letter = delivery.letter
-    attempt = Attempt.model_construct(  # every value is of its type already
-        delivery_id=delivery.delivery_id,
-        message_id=letter.message_id,
-        endpoint_id=delivery.endpoint_id,
-        customer_id=letter.customer_id,
-        type=letter.type,
-        sequence=letter.sequence,
-        attempt=settled.attempts,
-        replay=delivery.replay,
-        at=reply.at,
-        latency_ms=round(reply.latency_s * 1_000, 3),
-        status=settled.status,
-        error=settled.error,
-        response_head=reply.head,
-        state=settled.state,
-        next_attempt_at=None if settled.next_at is None else datetime.fromtimestamp(settled.next_at, UTC),
-    )
+    attempt = {  # as `to_json` writes an `Attempt`, which takes eight times as long to make
+        "kind": "attempt",
+        "delivery_id": delivery.delivery_id,
+        "message_id": letter.message_id,
+        "endpoint_id": delivery.endpoint_id,
+        "customer_id": letter.customer_id,
+        "type": letter.type,
+        "sequence": letter.sequence,
+        "attempt": settled.attempts,
+        "replay": delivery.replay,
+        "at": rfc3339(reply.at),
+        "latency_ms": round(reply.latency_s * 1_000, 3),
+        "status": settled.status,
+        "error": settled.error,
+        "response_head": reply.head,
+        "state": settled.state,
+        "next_attempt_at": None if settled.next_at is None else rfc3339(datetime.fromtimestamp(settled.next_at, UTC)),
+    }
+    written = orjson.dumps({name: value for name, value in attempt.items() if value is not None})
     unattempted = f"/{settled.state}" if settled.state in {"cancelled", "collapsed"} else ""
     stamp = Stamp(
         event_id=f"{delivery.delivery_id}/{settled.attempts}{unattempted}",
@@ -41,7 +43,7 @@ def tell(outcome: Outcome) -> Outgoing:
         traceparent=letter.traceparent,
     )
     key = letter.customer_id or delivery.endpoint_id
-    return Outgoing(DELIVERIES, key.encode(), to_json(attempt), stamp.headers(), letter.partition)
+    return Outgoing(DELIVERIES, key.encode(), written, stamp.headers(), letter.partition)
 
 
 def tell_notice(notice: Notice, partitions: int) -> Outgoing:

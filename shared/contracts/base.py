@@ -6,7 +6,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 def rfc3339(moment: datetime) -> str:
     """UTC, microseconds, `Z`: one spelling for every instant on the wire, so that equal instants are equal bytes."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _in_utc(moment: datetime) -> datetime:

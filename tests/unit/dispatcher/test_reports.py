@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.dispatcher.letters import Delivery
 from services.dispatcher.outcomes import Disabled, Turned, attempted, cancelled
 from services.dispatcher.reports import pack, tell, tell_notice, unpack
 from services.dispatcher.sender import Reply
+from shared.contracts.base import to_json
 from shared.contracts.deliveries import Attempt, EndpointCircuit, EndpointDisabled
 from shared.contracts.endpoints import Circuit
 from shared.domain.delivery.policy import Answer, Verdict
@@ -31,6 +34,18 @@ def test_an_attempt_is_told_with_where_it_leaves_the_delivery() -> None:
     attempt = told(record)
     assert (attempt.attempt, attempt.status, attempt.state, attempt.next_attempt_at) == (3, 503, "due", retry_at)
     assert (attempt.latency_ms, attempt.response_head, attempt.at) == (12.3, "busy \u2603", AT)
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [
+        (REPLY, Verdict("due", AT + timedelta(minutes=30))),
+        (Reply(Answer(None, "no connection: \U0001f50c \ud7ff"), AT, 1e-5), Verdict("dead")),
+    ],
+)
+def test_an_attempt_is_told_in_the_one_encoding(reply: Reply, verdict: Verdict) -> None:
+    record = tell(attempted(one(), reply, verdict))
+    assert record.value == to_json(told(record))
 
 
 def test_it_goes_to_the_partition_of_the_message_under_its_cause_s_stamp() -> None:
