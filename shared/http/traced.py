@@ -49,9 +49,14 @@ class Traced:
             span.end({**about, **_noted(scope)}, name=f"{method} {route}".strip(), failure=failure)
 
     def _route(self, scope: Scope) -> str:
-        if scope["path"] in self._plain:
-            return str(scope["path"])
-        return str(getattr(scope.get("route"), "path", ""))
+        """The path with its parameters' names; empty where there is no such route. Routers know it, each in its way."""
+        path = str(scope["path"])
+        if "endpoint" not in scope:
+            return path if path in self._plain else ""
+        for name, value in reversed(scope.get("path_params", {}).items()):
+            before, found, after = path.rpartition(f"/{value}")
+            path = f"{before}/{{{name}}}{after}" if found else path
+        return path
 
 
 def note(scope: Scope, attributes: Attributes) -> None:

@@ -115,6 +115,13 @@ def test_the_receiver_is_given_the_attempts_own_place_in_it(seen: Seen) -> None:
     assert webhook.attributes["chokepoint.message_id"] == seen.hooks[0].webhook_id
 
 
+def test_what_people_change_and_what_a_clock_brings_about_are_traces_too(seen: Seen) -> None:
+    for begun_by, name in (("control", "PUT /v1/customers/{customer_id}"), ("registry", "tick")):
+        traces = {span.trace_id for span in seen.spans if (span.service, span.name) == (begun_by, name)}
+        reached = {(span.service, span.name) for span in seen.spans if span.trace_id in traces}
+        assert ("scorer", "process ledger") in reached
+
+
 def test_keys_secrets_and_bodies_stand_neither_in_logs_nor_in_spans(seen: Seen) -> None:
     assert seen.exported
     for private in seen.private:

@@ -1,5 +1,7 @@
 """A request's trace: a sender's goes on, or one begins; its span says what was asked and what came of it."""
 
+import pytest
+from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -54,6 +56,25 @@ async def test_its_span_has_the_route_and_the_status_and_is_the_senders_child() 
     assert f"{span.parent.span_id:016x}" == "00f067aa0ba902b7"
     assert span.context is not None
     assert told == f"00-{TRACE}-{span.context.span_id:016x}-01"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/v1/measures/CN-2023:override", "GET /v1/measures/{measure_id}:override"),
+        ("/v1/customers/v1/risk/terbium", "GET /v1/customers/{customer_id}/risk/{material}"),
+        ("/v1/nothing/acme", "GET"),
+    ],
+)
+async def test_a_route_is_named_with_its_parameters_and_not_with_what_they_hold(path: str, name: str) -> None:
+    router = APIRouter()
+    for route in ("/measures/{measure_id}:override", "/customers/{customer_id}/risk/{material}"):
+        router.add_api_route(route, dict)
+    api = FastAPI()
+    api.include_router(router, prefix="/v1")
+    with recorded() as kept:
+        await ask(Traced(api), "GET", path)
+    assert [span.name for span in kept.get_finished_spans()] == [name]
 
 
 async def test_what_machines_ask_for_all_the_time_is_no_trace() -> None:
