@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,11 +57,17 @@ def main() -> int:
         return 2
     folder = Path(tempfile.mkdtemp(prefix="chokepoint-chaos-"))
     screen.console.print(f"SEED={seed}, state and logs in {folder}")
-    outcomes = asyncio.run(_run([DRILLS[only]] if only else list(DRILLS.values()), int(seed), folder, screen))
+    try:
+        outcomes = asyncio.run(_run([DRILLS[only]] if only else list(DRILLS.values()), int(seed), folder, screen))
+    except asyncio.CancelledError:
+        return 1
     screen.console.print(table_of(outcomes))
     if not only:
         PAGE.write_text(page_of(outcomes, int(seed)))
-    return 0 if all(outcome.held for outcome in outcomes) else 1
+    if not all(outcome.held for outcome in outcomes):
+        return 1
+    shutil.rmtree(folder)
+    return 0
 
 
 if __name__ == "__main__":

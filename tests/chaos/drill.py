@@ -42,39 +42,51 @@ class Drill:
     """Entered, the cause is there; left, it is gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Struck:
+    began: float
+    ended: float
+    fired: dict[str, float | None]
+
+
 async def run(drill: Drill, means: Means) -> "asyncio.Task[Outcome]":
     """Done once its alerts have resolved, which may take minutes: the next drill need not wait for it."""
-    site, alerts, doing = means.site, means.site.alerts, means.screen.doing
-    with doing(f"{drill.name}: until all is quiet"):
+    site = means.site
+    with means.screen.doing(f"{drill.name}: until all is quiet"):
         await _until(lambda: _quiet(site, drill.alerts), RESOLVES_WITHIN_S)
-    began = time.monotonic()
-    means.screen.say(drill.name, drill.cause)
-    async with drill.strike(means):
-        with doing(f"{drill.name}: until {', '.join(drill.alerts)} fires"):
-            await _until(lambda: _all(alerts.fired(name, began) for name in drill.alerts), FIRES_LATE_S)
-        fired = {name: _since(alerts.fired(name, began), began) for name in drill.alerts}
-        _tell(drill, means, "fires", fired)
-        with doing(f"{drill.name}: until somebody is told"):
-            await _until(lambda: _all(site.pager.first(name, began) for name in drill.alerts), TOLD_WITHIN_S)
-    ended = time.monotonic()
-    means.screen.say(drill.name, f"the cause is gone, after {ended - began:.0f} s")
-    with doing(f"{drill.name}: until all has come out"):
-        account = await _recovered(site, began)
-    recovered_s = time.monotonic() - ended if account else None
+    struck = await _struck(drill, means)
+    with means.screen.doing(f"{drill.name}: until all has come out"):
+        account = await _recovered(site, struck.began)
+    recovered_s = time.monotonic() - struck.ended if account else None
     _tell(drill, means, "recovered", {"": recovered_s})
-    also = others(alerts.fired_between(began, time.monotonic()), drill.alerts)
     partly = Outcome(
         name=drill.name,
         cause=drill.cause,
-        lasted_s=ended - began,
-        fired=fired,
-        also=also,
+        lasted_s=struck.ended - struck.began,
+        fired=struck.fired,
+        also=others(site.alerts.fired_between(struck.began, time.monotonic()), drill.alerts),
         recovered_s=recovered_s,
         resolved={},
-        account=account or await site.account(began, time.monotonic()),
+        account=account or await site.account(struck.began, time.monotonic()),
         complaints=site.complaints,
     )
-    return asyncio.create_task(_resolved(drill, means, partly, began, ended))
+    return asyncio.create_task(_resolved(drill, means, struck, partly))
+
+
+async def _struck(drill: Drill, means: Means) -> Struck:
+    alerts, pager, screen = means.site.alerts, means.site.pager, means.screen
+    began = time.monotonic()
+    screen.say(drill.name, drill.cause)
+    async with drill.strike(means):
+        with screen.doing(f"{drill.name}: until {', '.join(drill.alerts)} fires"):
+            await _until(lambda: _all(alerts.fired(name, began) for name in drill.alerts), FIRES_LATE_S)
+        fired = {name: _since(alerts.fired(name, began), began) for name in drill.alerts}
+        _tell(drill, means, "fires", fired)
+        with screen.doing(f"{drill.name}: until somebody is told"):
+            await _until(lambda: _all(pager.first(name, began) for name in drill.alerts), TOLD_WITHIN_S)
+    ended = time.monotonic()
+    screen.say(drill.name, f"the cause is gone, after {ended - began:.0f} s")
+    return Struck(began, ended, fired)
 
 
 async def _recovered(site: Site, began: float) -> Account | None:
@@ -85,15 +97,14 @@ async def _recovered(site: Site, began: float) -> Account | None:
     return await _until(lambda: site.balanced(began, taken), RECOVERS_WITHIN_S)
 
 
-async def _resolved(drill: Drill, means: Means, partly: Outcome, began: float, ended: float) -> Outcome:
+async def _resolved(drill: Drill, means: Means, struck: Struck, partly: Outcome) -> Outcome:
     alerts, pager = means.site.alerts, means.site.pager
-    await _until(lambda: _all(alerts.resolved(name, ended) for name in drill.alerts), RESOLVES_WITHIN_S)
-    resolved = {name: _since(alerts.resolved(name, ended), ended) for name in drill.alerts}
+    await _until(lambda: _all(alerts.resolved(name, struck.ended) for name in drill.alerts), RESOLVES_WITHIN_S)
+    resolved = {name: _since(alerts.resolved(name, struck.ended), struck.ended) for name in drill.alerts}
     _tell(drill, means, "resolved", resolved)
-    told = {name: pager.first(name, began) for name in drill.alerts}
-    return replace(
-        partly, resolved=resolved, told={name: who and (who[0], who[1] - began) for name, who in told.items()}
-    )
+    heard = {name: pager.first(name, struck.began) for name in drill.alerts}
+    told = {name: (who[0], who[1] - struck.began) if who else None for name, who in heard.items()}
+    return replace(partly, resolved=resolved, told=told)
 
 
 def _tell(drill: Drill, means: Means, what: str, moments: dict[str, float | None]) -> None:
@@ -103,9 +114,7 @@ def _tell(drill: Drill, means: Means, what: str, moments: dict[str, float | None
 
 
 async def _quiet(site: Site, names: tuple[str, ...]) -> bool | None:
-    if set(names) & set(site.alerts.firing()) or not site.load.accepted:
-        return None
-    return await site.works()
+    return await site.works() if site.load.accepted and site.alerts.quiet(names) else None
 
 
 async def _all(found: Iterable[object]) -> bool | None:

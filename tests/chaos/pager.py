@@ -33,7 +33,7 @@ class Pager:
 
     def hears(self, at: float, receiver: str, alerts: Iterable[Mapping[str, object]]) -> None:
         """`alerts` of a webhook of Alertmanager."""
-        self._told += [(at, receiver, name) for name in names_in(alerts, "status")]
+        self._told += [(at, receiver, name) for name in names_in(alerts)]
 
     def first(self, name: str, since: float) -> tuple[str, float] | None:
         """Who heard of it first, and when."""

@@ -16,8 +16,10 @@ class Alerts:
     """Names: `NotReady ingest`, of an alert that is about a job; `NotReady`, of whatever it is about."""
 
     _fired: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
+    _pending: frozenset[str] = frozenset()
 
-    def saw(self, at: float, firing: Collection[str]) -> None:
+    def saw(self, at: float, firing: Collection[str], pending: Collection[str] = ()) -> None:
+        self._pending = frozenset(pending)
         for name in firing:
             intervals = self._fired.setdefault(name, [])
             if not intervals or intervals[-1][1] is not None:
@@ -35,8 +37,10 @@ class Alerts:
         fired = (until for began, until in self._fired.get(name, []) if began <= since and not (until or since) < since)
         return next(fired, since)
 
-    def firing(self) -> list[str]:
-        return sorted(name for name, intervals in self._fired.items() if intervals[-1][1] is None)
+    def quiet(self, names: Collection[str]) -> bool:
+        """None of them fires, or is about to: it would be of an earlier cause."""
+        firing = {name for name, intervals in self._fired.items() if intervals[-1][1] is None}
+        return not (firing | self._pending).intersection(names)
 
     def fired_between(self, since: float, until: float) -> dict[str, float]:
         """Every alert that began then, with its first moment."""
@@ -44,11 +48,15 @@ class Alerts:
         return {name: at for name, at in found.items() if at is not None and at < until}
 
 
-def names_in(alerts: Iterable[Mapping[str, object]], state: str = "state") -> set[str]:
-    """Of those that fire, as Prometheus lists them (`/api/v1/alerts`) or Alertmanager tells them: each by itself, with
-    the job that it is about, and whatever it is about. The watchdog is no news."""
-    full = {_name(alert["labels"]) for alert in alerts if alert[state] == "firing"} - {"Watchdog"}
+def names_in(alerts: Iterable[Mapping[str, object]], state: str = "firing") -> set[str]:
+    """Of those in this state, as Prometheus lists them (`/api/v1/alerts`) or Alertmanager tells them: each with the job
+    that it is about, and whatever it is about. The watchdog is no news."""
+    full = {_name(alert["labels"]) for alert in alerts if _state(alert) == state} - {"Watchdog"}
     return full | {name.partition(" ")[0] for name in full}
+
+
+def _state(alert: Mapping[str, object]) -> object:
+    return alert["state"] if "state" in alert else alert["status"]
 
 
 def _name(labels: object) -> str:
@@ -63,5 +71,5 @@ async def follow(url: str, alerts: Alerts) -> None:
             with suppress(aiohttp.ClientError, TimeoutError):  # it is busy: it will say the next time
                 async with session.get(f"{url}/api/v1/alerts") as answer:
                     found = (await answer.json())["data"]["alerts"]
-                alerts.saw(time.monotonic(), names_in(found))
+                alerts.saw(time.monotonic(), names_in(found), names_in(found, "pending"))
             await asyncio.sleep(LOOK_EVERY_S)

@@ -16,14 +16,22 @@ def test_it_fires_and_resolves() -> None:
     assert alerts.fired("A", since=0) == 1
     assert alerts.resolved("A", since=2) == 3
     assert alerts.resolved("A", since=5) == 5
-    assert alerts.firing() == []
+    assert alerts.quiet(["A"])
 
 
 def test_one_that_fired_before_the_cause_is_not_its_alert() -> None:
     alerts = seen({"A"}, {"A"}, {"A"})
     assert alerts.fired("A", since=1) is None
     assert alerts.resolved("A", since=1) is None
-    assert alerts.firing() == ["A"]
+    assert not alerts.quiet(["A"])
+    assert alerts.quiet(["B"])
+
+
+def test_one_that_is_about_to_fire_is_not_quiet() -> None:
+    alerts = Alerts()
+    alerts.saw(0, firing=[], pending=["A"])
+    assert not alerts.quiet(["A"])
+    assert alerts.fired("A", since=0) is None
 
 
 def test_one_that_fires_again_is_another_story() -> None:
@@ -45,6 +53,7 @@ def test_an_alert_is_named_by_what_it_is_about() -> None:
         {"state": "firing", "labels": {"alertname": "Watchdog"}},
     ]
     assert names_in(answer) == {"ServiceDown scorer", "ServiceDown", "TimeStandsStill"}
+    assert names_in(answer, "pending") == {"NotReady scorer", "NotReady"}
 
 
 def test_who_is_told_of_an_alert_first() -> None:
