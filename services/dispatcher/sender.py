@@ -140,6 +140,7 @@ class Sender:
         of which we want none, and a fifth to the cost of an attempt."""
         request = _Request("POST", url, headers=headers, data=body, loop=asyncio.get_running_loop())
         connection = await self._connectors[url.scheme].connect(request, traces=[], timeout=UNTIMED)
+        response: ClientResponse | None = None
         try:
             if connection.protocol is not None:
                 # what is compressed to 64 KiB may be gigabytes
@@ -147,6 +148,8 @@ class Sender:
             response = await request.send(connection)
             return await response.start(connection)
         except BaseException:
+            if response is not None:
+                response.close()  # and with it what still writes the body
             connection.close()
             raise
 
