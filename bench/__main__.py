@@ -11,10 +11,12 @@ from rich.console import Console
 
 from bench.dead_endpoint import measure_dead_endpoint
 from bench.deliver import measure_deliver
+from bench.fanout import measure_fanout
 from bench.idle import measure_idle
 from bench.latency import measure_latency
 from bench.many_endpoints import measure_many_endpoints
 from bench.memory_pending import measure_memory_pending
+from bench.restart import measure_restart
 from bench.results import Result, keep, show
 from bench.score import measure_score
 from bench.throttled import measure_throttled
@@ -30,6 +32,8 @@ BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Resul
     "throttled": measure_throttled,
 }
 IN_PROCESS: dict[str, Callable[[], list[Result]]] = {
+    "fanout": measure_fanout,
+    "restart": measure_restart,
     "score": measure_score,
 }
 """These start for themselves what they need."""

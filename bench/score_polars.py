@@ -2,7 +2,9 @@
 ban that comes into force on one material of one country. The law of the score is that of shared/domain/risk/formula.py,
 without what this world does not have: news, listings, licence cases and stock reports."""
 
+import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -55,6 +57,15 @@ class Frames:
             days.with_columns(curve=pl.lit(number), late=pl.Series(curve)) for number, curve in enumerate(assumed)
         )
         return cls(made, bought, curves)
+
+    def read_again_s(self, place: Path) -> float:
+        """Seconds from the file to frames."""
+        for name, frame in (("exposures", self.exposures), ("bought", self.bought)):
+            frame.write_parquet(place / f"{name}.parquet")
+        begun = time.perf_counter()
+        for name in ("exposures", "bought"):
+            pl.read_parquet(place / f"{name}.parquet")
+        return time.perf_counter() - begun
 
     def under_a_ban(self, material: int, origin: int) -> pl.DataFrame:
         """Rows and scores of who buys there."""

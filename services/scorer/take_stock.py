@@ -7,6 +7,7 @@ from shared.domain.alerts import own_business, severity
 from shared.domain.alerts.causes import cause
 from shared.domain.alerts.dates import days
 from shared.domain.risk.codes import code_of
+from shared.domain.risk.score import LEAST_DAILY_USE, LONGEST_COVER
 
 
 def take_inventory(state: State, turn: Turn, event: Inventory) -> None:
@@ -28,7 +29,8 @@ def take_inventory(state: State, turn: Turn, event: Inventory) -> None:
     exposures.stock[row] = event.on_hand_kg + sum(each.quantity_kg for each in later.values())
     exposures.daily_use[row] = use
     exposures.stock_at[row], exposures.report[row] = as_of, code
-    what = f"Your stock report: {event.on_hand_kg:,.0f} kg on hand, {days(event.on_hand_kg / use)} of use"
+    lasts = min(event.on_hand_kg / max(use, LEAST_DAILY_USE), LONGEST_COVER)
+    what = f"Your stock report: {event.on_hand_kg:,.0f} kg on hand, {days(lasts)} of use"
     _moved_by_stock(turn, row, event.material, what, event.source.name)
 
 

@@ -239,6 +239,19 @@ def test_a_row_scored_alone_or_among_others_has_the_same_digits(
         assert alone.curve.item(0) == together.curve.item(row)
 
 
+@given(SETTINGS, exposures(), END_USES, signals(asserted="asserted"))
+def test_news_that_tightens_where_one_buys_is_strictly_more(
+    setting: Setting, exposure: Exposure, end_use: str, heard: Signal
+) -> None:
+    """A halt that everybody is sure of, on who has no other source."""
+    ledger = setting.ledger()
+    ledger.customer("acme", exposure.model_copy(update={"origins": {"CN": 1.0}}), end_use=end_use)
+    before = of(ledger, exposure)
+    said = {"type": "export_halt", "direction": "tightening", "issuer": "CN", "targets": (), "confidence": 1.0}
+    ledger.news(heard.model_copy(update=said | {"story_id": "fresh", "materials": (exposure.material,)}))
+    assert of(ledger, exposure) > before
+
+
 @given(st.permutations([measure(f"M-{n}", instrument=i) for n, i in enumerate(sorted(BARRIERS))]), exposures())
 def test_the_order_of_measures_changes_no_score(order: list[Measure], exposure: Exposure) -> None:
     assert Setting(order, []).score(exposure) == Setting(sorted(order, key=lambda m: m.id), []).score(exposure)

@@ -34,6 +34,8 @@ from shared.domain.risk.world import ANYWHERE, World
 DAY_US = 86_400_000_000
 FEW = 6
 LONGEST_COVER = 36_500
+LEAST_DAILY_USE = 1e-9
+"""kg: who uses less has stock for ever, `LONGEST_COVER`."""
 
 _FIELDS = tuple(Result.__slots__)
 _DENIAL: Floats = np.round(decay_table(OWN_DENIAL.half_life) * OWN_DENIAL.size, 6)
@@ -119,7 +121,7 @@ def _cover_of(portfolio: Portfolio, row: int, day: int) -> float:
     if not reported_at:
         return exposures.usual_cover.item(row)
     age = max(day - reported_at // DAY_US, 0)
-    left = exposures.stock.item(row) / max(exposures.daily_use.item(row), 1e-9) - age
+    left = exposures.stock.item(row) / max(exposures.daily_use.item(row), LEAST_DAILY_USE) - age
     return ONE.within(left, 0.0, LONGEST_COVER)
 
 
@@ -197,7 +199,7 @@ def _covers(portfolio: Portfolio, rows: Rows, day: int) -> Floats:
     exposures = portfolio.exposures
     reported_at = exposures.stock_at[rows]
     age = np.maximum(day - reported_at // DAY_US, 0)
-    left = exposures.stock[rows] / np.maximum(exposures.daily_use[rows], 1e-9) - age
+    left = exposures.stock[rows] / np.maximum(exposures.daily_use[rows], LEAST_DAILY_USE) - age
     return np.where(reported_at > 0, MANY.within(left, 0, LONGEST_COVER), exposures.usual_cover[rows])
 
 

@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pycountry
-from geopolrisk.assessment.core import HHI, GeoPolRisk
-from geopolrisk.assessment.utils import aggregateTrade, getbacidata, getProd, mapped_baci
+from geopolrisk.assessment.core import HHI, GeoPolRisk  # type: ignore[import-not-found]
+from geopolrisk.assessment.utils import (  # type: ignore[import-not-found]
+    aggregateTrade,
+    getbacidata,
+    getProd,
+    mapped_baci,
+)
 
 YEAR, ECONOMY, CODE = 2022, "Germany", 276
 MATERIALS = {

@@ -8,6 +8,7 @@ import pytest
 from services.scorer.testing import Ledger, bought, listing, measure
 from shared.catalog.structural import structural_risk
 from shared.catalog.supply_risk import SCALE, concentration, eu_supply_risk
+from shared.contracts.measures import MeasureState
 from shared.domain.risk.arithmetic import MANY, ONE
 from shared.domain.risk.formula import Own, Supply, from_supply, net
 from shared.domain.risk.score import score
@@ -126,7 +127,7 @@ def test_the_strictest_of_several_measures_counts_once() -> None:
 
 
 @pytest.mark.parametrize(("state", "trade"), [("in_force", {"CN": 2.0}), ("suspended", {})])
-def test_what_a_customer_buys_is_rated_by_the_eu_s_formula(state: str, trade: dict[str, float]) -> None:
+def test_what_a_customer_buys_is_rated_by_the_eu_s_formula(state: MeasureState, trade: dict[str, float]) -> None:
     """x = SR / 10 with import reliance 1 and SI_SR = 1 - .5 x substitutability. t is 2 for what a ban in force stops,
     and that is a matter of the destination: the world's supply, half of the mix, keeps t = 1."""
     origins = {"CN": 0.7, "AU": 0.3}
