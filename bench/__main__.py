@@ -15,10 +15,14 @@ from bench.fanout import measure_fanout
 from bench.idle import measure_idle
 from bench.latency import measure_latency
 from bench.many_endpoints import measure_many_endpoints
+from bench.memory_customer import measure_memory_customer
 from bench.memory_pending import measure_memory_pending
+from bench.metrics_cost import measure_metrics_cost
+from bench.page import refresh
 from bench.restart import measure_restart
 from bench.results import Result, keep, show
 from bench.score import measure_score
+from bench.sizing import measure_sizing
 from bench.throttled import measure_throttled
 from services.cli.testing import RunningSystem, running_system
 
@@ -29,9 +33,12 @@ BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Resul
     "latency": measure_latency,
     "many_endpoints": measure_many_endpoints,
     "memory_pending": measure_memory_pending,
+    "metrics_cost": measure_metrics_cost,
+    "sizing": measure_sizing,
     "throttled": measure_throttled,
 }
 IN_PROCESS: dict[str, Callable[[], list[Result]]] = {
+    "memory_customer": measure_memory_customer,
     "fanout": measure_fanout,
     "restart": measure_restart,
     "score": measure_score,
@@ -64,6 +71,7 @@ def main() -> int:
             results.extend(_measured(name))
     show(results, console)
     keep(results)
+    refresh()
     return 0 if all(result.met for result in results) else 1
 
 
