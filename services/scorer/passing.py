@@ -1,10 +1,13 @@
 """What the days alone do to an exposure: reported stock runs down, and whatever was said or decided weighs less."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from services.scorer.state import State
 from shared.domain.risk.shocks import Shock
 from shared.domain.risk.world import ANYWHERE
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def moved_by_days(state: State, row: int, *, rises: bool) -> list[str]:
@@ -23,6 +26,8 @@ def moved_by_days(state: State, row: int, *, rises: bool) -> list[str]:
             "the licence denied to you lies further back and counts less": exposures.denied_on[row] > 0,
         }
     said = [words for words, applies in found.items() if applies]
+    if not said and state.world.waits.lead_times.month == date.fromordinal(_EPOCH + state.day):
+        said = [f"holidays make what is decided in working days take {'longer' if rises else 'less long'}"]
     return said or [f"what had {'lowered' if rises else 'raised'} the risk counts less by now"]
 
 

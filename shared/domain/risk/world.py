@@ -4,6 +4,7 @@ what was heard, by context. A change recomputes its cells and says which context
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -248,12 +249,13 @@ class World:
 
     def _wait_by(self, lead_times: LeadTimes) -> Moved:
         before, self.waits = self.waits, Waits(lead_times)
+        same = cache(lambda one, other: before.same(one, self.waits, other))
         moved: Moved = {}
         for number in range(1, len(self.cells)):
             was = self.curve[number, : len(self.contexts)].copy()
             self._place(number)
             became = self.curve[number, : len(self.contexts)]
-            differs = [not before.same(one, self.waits, other) for one, other in zip(was, became, strict=True)]
+            differs = [not same(*pair) for pair in zip(was.tolist(), became.tolist(), strict=True)]
             moved[number] = np.array(differs, bool)
         return moved
 

@@ -73,6 +73,13 @@ def test_ten_cases_count_as_much_as_the_parent() -> None:
     assert curve.granted[30] == pytest.approx((1 + prior(63).granted[30]) / 2)
 
 
+def test_a_wider_circle_of_the_same_cases_does_not_count_them_again() -> None:
+    lead_times = known(*many(10))
+    assert len(lead_times.strata) == 3
+    curve = lead_times.resolve("CN", "terbium", "DE", "civil").curve
+    assert curve.granted[20] == pytest.approx((1 + prior(63).granted[20]) / 2)
+
+
 def test_where_nobody_was_watched_any_longer_it_goes_on_as_the_parent_does() -> None:
     lead_times = LeadTimes([stratum([Span(10, None)] * 40)], JULY)
     curve, before = lead_times.resolve("CN", "terbium", "DE", "civil").curve, prior(63)

@@ -74,6 +74,17 @@ def test_what_days_did_is_told_as_it_is(ledger: Ledger, news: Signal, rises: boo
     assert moved_by_days(ledger.fold.state, 0, rises=rises) == [words]
 
 
+def test_what_the_holidays_of_a_new_month_did_is_told_as_it_is(ledger: Ledger) -> None:
+    """From April to May the 45 working days of China take another number of days."""
+    ledger.customer("acme", bought(cover=20))
+    ledger.act(measure())
+    ledger.after(days=60).tick()
+    said = "holidays make what is decided in working days take less long"
+    assert moved_by_days(ledger.fold.state, 0, rises=False) == [said]
+    ledger.after(days=1).tick()
+    assert moved_by_days(ledger.fold.state, 0, rises=False) != [said]
+
+
 def test_what_an_own_licence_did_is_told_as_it_is(ledger: Ledger) -> None:
     ledger.customer("acme", bought(cover=20))
     ledger.decision("acme", "L-1", "denied")

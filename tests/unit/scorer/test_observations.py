@@ -5,7 +5,7 @@ from datetime import date
 import orjson
 import pytest
 
-from services.scorer.testing import Json, Ledger, bought, measure
+from services.scorer.testing import Json, Ledger, bought, listing, measure
 from shared.contracts.licences import Observation
 from shared.domain.licences.survival import Span
 from shared.kafka.topics import WORLD
@@ -157,6 +157,15 @@ def test_what_is_withdrawn_is_as_if_it_had_never_been_said(ledger: Ledger) -> No
     learn(ledger, QUICK)
     ledger.change(cause="tick", strata=[stratum([])])
     assert ledger.risk("acme", "terbium") == before
+
+
+def test_a_supplier_that_is_listed_keeps_one_waiting_no_less_than_the_licence_did(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=200, suppliers=["Magnets Ltd"]))
+    ledger.act(measure())
+    learn(ledger, SLOW)
+    before = ledger.risk("acme", "terbium")["stockout"]["probability"]["180"]
+    ledger.act(listing("CN-22", ("Magnets Ltd", "listed")))
+    assert ledger.risk("acme", "terbium")["stockout"]["probability"]["180"] >= before > 0.2
 
 
 def test_a_measure_that_comes_after_what_was_learned_is_scored_by_it(ledger: Ledger) -> None:

@@ -6,6 +6,8 @@ from services.scorer import snapshot
 from services.scorer.fold import LedgerFold
 from services.scorer.handler import restore
 from services.scorer.testing import Ledger, bought, listing, measure, signal
+from shared.domain.licences.survival import Span
+from tests.unit.licences.cases import stratum
 
 
 def full_life(ledger: Ledger) -> None:
@@ -18,6 +20,7 @@ def full_life(ledger: Ledger) -> None:
     ledger.news(signal(), signal("story-2", "control_lifted", direction="easing"))
     ledger.silence("s", "beta", hours=30)
     ledger.after(hours=2).application("acme", "L-1")
+    ledger.change(cause="tick", strata=[stratum([Span(30, "granted"), Span(40, "denied"), Span(50, None)] * 3)])
     ledger.decision("acme", "L-2", "denied")
     ledger.decision("beta", "L-3", "granted", material="dysprosium")
     ledger.stock("acme", 100)
