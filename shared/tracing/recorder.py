@@ -55,8 +55,9 @@ class Recorded:
 
 
 class OtelRecorder:
-    def __init__(self, provider: TracerProvider) -> None:
+    def __init__(self, provider: TracerProvider, exporter: SpanExporter) -> None:
         self._provider = provider
+        self._exporter = exporter
         self._tracer: Tracer = provider.get_tracer("chokepoint", VERSION)
 
     @classmethod
@@ -79,7 +80,7 @@ class OtelRecorder:
             shutdown_on_exit=False,  # it would wait for a collector that is away
         )
         provider.add_span_processor(BatchSpanProcessor(exporter))
-        return cls(provider)
+        return cls(provider, exporter)
 
     def begin(self, name: str, parent: str | None, kind: Kind, attributes: Attributes) -> Recorded:
         context = _continued(parent) if parent and read(parent) else Context()
@@ -89,6 +90,8 @@ class OtelRecorder:
         closing = threading.Thread(target=self._provider.shutdown, daemon=True)
         closing.start()
         closing.join(within_s)
+        if closing.is_alive():
+            self._exporter.shutdown()  # what waits is dropped, nothing is tried again
 
 
 def _continued(traceparent: str) -> Context:

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -59,7 +60,10 @@ def deaf() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("away", ["http://127.0.0.1:9", "deaf"])
-def test_one_that_is_away_holds_up_neither_the_work_nor_the_end(away: str, request: pytest.FixtureRequest) -> None:
+def test_one_that_is_away_holds_up_neither_the_work_nor_the_end(
+    away: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.tracing.recorder.EXPORT_WITHIN_S", 1.0)
     endpoint = request.getfixturevalue(away) if away == "deaf" else away
     recorder = OtelRecorder.to_collector("scorer", TracingSettings(), endpoint)
     record_with(recorder)
@@ -71,6 +75,10 @@ def test_one_that_is_away_holds_up_neither_the_work_nor_the_end(away: str, reque
     recorder.close(0.3)
     assert worked_s < 5, "an export waits so long"
     assert time.monotonic() - began < worked_s + 1
+    for thread in threading.enumerate():
+        if thread.name.startswith("Otel"):
+            thread.join(10)
+            assert not thread.is_alive(), "nothing is tried again"
 
 
 class Sometimes(SpanExporter):
