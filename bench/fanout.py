@@ -14,6 +14,7 @@ from bench.population import AFFECTED, AT, MATERIAL, ORIGIN, populated
 from bench.results import Result
 from bench.score import ban
 from bench.score_polars import Frames
+from services.scorer.app import collect_rarely
 from services.scorer.fold import LedgerFold
 from services.scorer.testing import LedgerRecord
 from shared.contracts.base import to_json
@@ -28,6 +29,7 @@ WITHIN_S = 5.0
 
 
 def measure_fanout() -> list[Result]:
+    collect_rarely()
     folds = [LedgerFold(populated(CUSTOMERS // PARTITIONS, AFFECTED // PARTITIONS, n)) for n in range(PARTITIONS)]
     frames = [Frames.of(fold.state) for fold in folds]
     with tempfile.TemporaryDirectory() as place, broker(Path(place)) as (bootstrap, _):

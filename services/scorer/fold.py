@@ -156,7 +156,7 @@ class LedgerFold:
             Outgoing(
                 RISK_SCORES,
                 _risk_key(state, scored.rows.item(at)),
-                risk_record(state.portfolio, scored, at, drivers, state.day, turn.accepted_at),
+                risk_record(state.portfolio, scored, at, drivers, turn.accepted_at),
                 headers,
                 state.partition,
             )

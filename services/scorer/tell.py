@@ -23,7 +23,6 @@ from shared.domain.alerts.silences import Facts, silenced
 from shared.domain.alerts.telling import Telling
 from shared.domain.risk.bands import BANDS
 from shared.domain.risk.drivers import Drivers, Part
-from shared.domain.risk.outlook import outlook
 
 
 class Said(NamedTuple):
@@ -52,6 +51,8 @@ class Teller:
         self._settled = settled
         self._drivers = drivers
         self._envelope = Envelope(turn.record_id, turn.accepted_at)
+        self._origin_codes: dict[str, frozenset[int]] = {}
+        self._standing: dict[str, int] = {}
         self._places = {row: at for at, row in enumerate(settled.scored.rows.tolist())}
 
     def messages(self) -> Iterator[Said]:
@@ -75,11 +76,23 @@ class Teller:
         places = [self._places[row] for row in notice.rows]
         places.sort(key=lambda at: (-scored.result.score.item(at), at))
         notice.rows = [scored.rows.item(at) for at in places]
-        grave = max(notice.severity, standing(self._state, notice.cause))
+        grave = max(notice.severity, self._standing_of(notice.cause))
         bands, soon = self._state.portfolio.exposures.band, scored.result.within_30
         for at, row in zip(places, notice.rows, strict=True):
             grave = max(grave, severity.of_exposure(bands.item(row), soon.item(at)))
         return _Draft(notice, grave, places[0] if places else None)
+
+    def _standing_of(self, cause: str) -> int:
+        found = self._standing.get(cause)
+        if found is None:
+            found = self._standing[cause] = standing(self._state, cause)
+        return found
+
+    def _origins(self, country: str) -> frozenset[int]:
+        found = self._origin_codes.get(country)
+        if found is None:
+            found = self._origin_codes[country] = frozenset(self._state.world.origin_codes(country))
+        return found
 
     def _say(self, draft: _Draft) -> Said | None:
         state, notice = self._state, draft.notice
@@ -157,11 +170,10 @@ class Teller:
         row, previous = scored.rows.item(at), self._settled.previous.item(at)
         share, assumed = 0.0, False
         if telling.origin:
-            origins = frozenset(state.world.origin_codes(telling.origin))
-            share, assumed = state.portfolio.share_from(row, origins)
+            share, assumed = state.portfolio.share_from(row, self._origins(telling.origin))
         return Exposed(
             material=state.portfolio.material(row),
-            outlook=outlook(scored, at, state.day),
+            outlook=self._drivers.outlook(scored, at),
             band=BANDS[state.portfolio.exposures.band.item(row)],
             previous_score=None if math.isnan(previous) else previous,
             share=share,

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from shared.domain.risk.outlook import Outlook, outlook
 from shared.domain.risk.policy import EASING_COUNTS, OWN_DENIAL, OWN_GRANT, SUBSTITUTION_COUNTS
 from shared.domain.risk.portfolio import Portfolio
 from shared.domain.risk.score import Scored
@@ -52,6 +53,7 @@ class Drivers:
         self._day = day
         self._seen: dict[tuple[int, int], _Seen] = {}
         self._found: dict[int, list[Part]] = {}
+        self._outlooks: dict[int, Outlook] = {}
 
     def of(self, scored: Scored, i: int) -> list[Part]:
         """Largest first; adds up to the score. Kept by row, as its message and its record both show them."""
@@ -59,6 +61,12 @@ class Drivers:
         found = self._found.get(row)
         if found is None:
             found = self._found[row] = self._of(scored, i)
+        return found
+
+    def outlook(self, scored: Scored, i: int) -> Outlook:
+        found = self._outlooks.get(i)
+        if found is None:
+            found = self._outlooks[i] = outlook(scored, i, self._day)
         return found
 
     def _of(self, scored: Scored, i: int) -> list[Part]:

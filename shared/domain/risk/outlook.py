@@ -1,7 +1,7 @@
 """What a buyer acts on: when the stock is used up, how likely that is before supply comes, and the days between."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from shared.domain.risk.leadtime import HORIZON, regime_of
 from shared.domain.risk.policy import TRANSIT_DAYS, Regime
@@ -12,8 +12,7 @@ _FAR = 3_650
 """Days of stock beyond which no date is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     score: float
     cover_days: float
     odds: tuple[float, float, float, float]

@@ -8,7 +8,7 @@ import orjson
 from shared.catalog.structural import structural_risk
 from shared.domain.risk.bands import BANDS
 from shared.domain.risk.drivers import Drivers, Part
-from shared.domain.risk.outlook import Outlook, outlook
+from shared.domain.risk.outlook import Outlook
 from shared.domain.risk.policy import MODEL, TRANSIT_DAYS
 from shared.domain.risk.portfolio import Portfolio
 from shared.domain.risk.score import Scored
@@ -21,10 +21,10 @@ def drivers_json(parts: list[Part]) -> list[dict[str, object]]:
     return [{"kind": kind, "ref": ref, "label": label, "contribution": points} for kind, ref, label, points in parts]
 
 
-def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, day: int, as_of: str) -> bytes:
+def risk_record(portfolio: Portfolio, scored: Scored, i: int, drivers: Drivers, as_of: str) -> bytes:
     row, result = scored.rows.item(i), scored.result
     curve = scored.curve.item(i)
-    seen = outlook(scored, i, day)
+    seen = drivers.outlook(scored, i)
     return orjson.dumps(
         {
             "customer_id": portfolio.ids[portfolio.exposures.customer.item(row)],
