@@ -30,7 +30,7 @@ from shared.domain.risk.shocks import Shock
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import World
 
-VERSION = 8
+VERSION = 9
 _TABLES: dict[str, type[Columns]] = {
     "customers": Customers,
     "exposures": Exposures,
@@ -98,7 +98,7 @@ def _world(world: World) -> dict[str, Any]:
         "in_force": list(world.in_force),
         "shocks": [[key, _shock(shock)] for key, shock in world.shocks.items()],
         "day": world.day,
-        "strata": [stratum.model_dump() for stratum in world.waits.lead_times.strata.values()],
+        "strata": [stratum.model_dump(mode="json") for stratum in world.waits.lead_times.strata.values()],
         "month": str(world.waits.lead_times.month),
     }
 

@@ -1,9 +1,9 @@
 """The licence book on the wire: a case without names, what cases of a kind add up to, and what is answered of it."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from shared.contracts.base import EndUse, Instant, Wire
 
@@ -43,13 +43,14 @@ class Observation(Wire):
         return self
 
 
-class Step(Wire):
-    """A day after filing on which cases were decided, and how many were undecided until then."""
+class Step(NamedTuple):
+    """A day after filing on which cases were decided, and how many were undecided until then. An array on the wire:
+    there are many."""
 
-    day: Annotated[int, Field(ge=0)]
+    day: int
     at_risk: int
-    granted: int = 0
-    denied: int = 0
+    granted: int
+    denied: int
 
 
 class Circle(Wire):

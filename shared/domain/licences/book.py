@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from shared.contracts.licences import Observation, Outcome, Stratum
-from shared.domain.licences.policy import HORIZON, KEPT_DAYS
+from shared.domain.licences.policy import HORIZON, KEPT_DAYS, MOST_STEPS
 from shared.domain.licences.strata import Key, counted
 from shared.domain.licences.survival import Span, steps
 
@@ -94,10 +94,27 @@ def _shown(cases: Iterable[Case], today: date) -> dict[Key, Stratum]:
     for case in cases:
         own.setdefault(case.stratum, []).append(case)
     customers = {key: {case.customer for case in of_key} for key, of_key in own.items()}
-    return {
+    shown = {
         key: _stratum(key, [case for part in parts for case in own[part]], today)
         for key, parts in counted(customers).items()
     }
+    return _fitting(shown)
+
+
+def _fitting(shown: dict[Key, Stratum]) -> dict[Key, Stratum]:
+    """What does not fit shows its parent, as if it had too few customers."""
+    widest_first = sorted(shown.values(), key=lambda stratum: (-_breadth(stratum), -stratum.cases, _order(stratum)))
+    left, fitting = MOST_STEPS, {}
+    for stratum in widest_first:
+        left -= len(stratum.steps)
+        if left < 0:
+            break
+        fitting[Key.of(stratum)] = stratum
+    return fitting
+
+
+def _breadth(stratum: Stratum) -> int:
+    return (stratum.material is None) + (stratum.destination is None)
 
 
 def _stratum(key: Key, cases: list[Case], today: date) -> Stratum:

@@ -13,6 +13,8 @@ PARENT_COUNTS = 10
 """k: a stratum of so many cases weighs as much as its parent."""
 FEWEST_CUSTOMERS = 5
 """With fewer a stratum is neither shown nor used: its parent is."""
+MOST_STEPS = 150_000
+"""Days of decisions in all strata together: so many fit into one record. The narrowest of the fewest cases give way."""
 KEPT_DAYS = 730
 """After its end a case says little about the queue of today."""
 DENIED_PER_GRANT = 0.02

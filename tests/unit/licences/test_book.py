@@ -5,9 +5,12 @@ from datetime import date, timedelta
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts.licences import Observation, Stratum
+from shared.contracts.base import to_json
+from shared.contracts.licences import Observation, Step, Stratum
 from shared.domain.licences.book import LicenceBook
+from shared.domain.licences.policy import MOST_STEPS
 from shared.domain.licences.strata import Key
+from shared.kafka.producer import LARGEST_RECORD
 from tests.unit.licences.cases import FILED, TODAY, book_of, many, observed
 
 OWN = Key("CN", "terbium", "DE", "civil")
@@ -89,6 +92,20 @@ def test_only_what_moved_is_said() -> None:
     assert book.close_day(TODAY + timedelta(days=1)) == ()
     book.put(observed("c1", 60))
     assert {stratum.cases for stratum in book.close_day(TODAY)} == {6}
+
+
+def test_more_than_fits_into_one_record_is_left_to_the_wider_circles(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [observed(f"c{number}", number) for number in range(20)]
+    few = [observed(f"f{number}", number, destination="FR") for number in range(10)]
+    monkeypatch.setattr("shared.domain.licences.book.MOST_STEPS", 65)
+    book = book_of(*cases, *few)
+    book.close_day(TODAY)
+    assert set(book.shown) == {OWN, EVERYWHERE, EVERYTHING}, "France, of ten steps, is one too many"
+    assert book.shown[EVERYWHERE].cases == 30
+    record = to_json(
+        Stratum(origin="CN", end_use="civil", cases=9, steps=(Step(1_000, 100_000, 1_000, 1_000),) * 1_000)
+    )
+    assert MOST_STEPS * len(record) / 1_000 < LARGEST_RECORD
 
 
 def test_a_case_grows_older_by_itself_and_is_forgotten_at_last() -> None:
