@@ -26,14 +26,14 @@ from bench.deliver import cpu_s
 from bench.results import Result
 from bench.sizing import Sending, denied
 from services.cli.testing import RunningSystem, Sink
-from services.ingest.testing import KEY, Ingest
+from services.ingest.testing import KEY, NOW, Ingest
 from services.scorer.handler import ScorerHandler
 from services.scorer.testing import Ledger, LedgerRecord, bought
+from shared.contracts.base import rfc3339
 from shared.kafka.loop import Assigned, DeadLetterLimit, Tally
 from shared.kafka.record import TopicPartition
 from shared.kafka.snapshots import SnapshotStore
 from shared.kafka.topics import LEDGER
-from tests.fixtures.events import licence_decision
 
 PAIRS = 300
 EVENTS = 20
@@ -41,6 +41,7 @@ CUSTOMERS = 50
 POSTED = 3_000
 SCRAPED_EVERY_S = 15.0
 BUDGET = 0.03
+STOPPED_AT = rfc3339(NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,10 @@ def _ingest() -> Stretch:
     ingest = Ingest()
     for number in range(CUSTOMERS):
         ingest.put_customer(f"bench-{number}")
-    numbers = count()
+    events = denied(sorted(ingest.profiles), "BENCH")
 
     def make() -> list[bytes]:
-        return [
-            orjson.dumps(_denied(number) | {"decided_at": "2025-11-10T11:00:00Z"}) for number in islice(numbers, EVENTS)
-        ]
+        return [orjson.dumps(event | {"decided_at": STOPPED_AT}) for event in islice(events, EVENTS)]
 
     async def take(bodies: list[bytes]) -> None:
         for body in bodies:
@@ -138,10 +137,6 @@ def _ingest() -> Stretch:
         ingest.producer.records.clear()
 
     return Stretch(make, take)
-
-
-def _denied(number: int) -> dict[str, Any]:
-    return licence_decision(f"bench-{number % CUSTOMERS}", f"BENCH-{number}")
 
 
 async def _post(ingest: Ingest, body: bytes) -> None:
