@@ -1,12 +1,12 @@
-"""Standard Webhooks 1.0 signatures: `v1` (HMAC-SHA256) and `v1a` (ed25519)."""
+"""Standard Webhooks 1.0 signatures: `v1` by its own library, `v1a` (ed25519) by `cryptography`."""
 
 import base64
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from standardwebhooks import Webhook
 
 from shared.contracts.endpoints import SealedSecret
 from shared.secrets import SecretSettings, unseal
@@ -16,17 +16,7 @@ MOST = 2
 
 
 class Key(Protocol):
-    def sign(self, content: bytes, /) -> str: ...
-
-
-class Secret:
-    """`secret`: `whsec_` and the bytes of a key for HMAC."""
-
-    def __init__(self, secret: str) -> None:
-        self._key = base64.b64decode(secret.removeprefix("whsec_"))
-
-    def sign(self, content: bytes, /) -> str:
-        return f"v1,{base64.b64encode(hmac.digest(self._key, content, 'sha256')).decode()}"
+    def sign(self, message_id: str, at: datetime, body: str, /) -> str: ...
 
 
 class KeyPair:
@@ -35,8 +25,9 @@ class KeyPair:
     def __init__(self, private: str) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(private.removeprefix("whsk_")))
 
-    def sign(self, content: bytes, /) -> str:
-        return f"v1a,{base64.b64encode(self._key.sign(content)).decode()}"
+    def sign(self, message_id: str, at: datetime, body: str, /) -> str:
+        signed = self._key.sign(f"{message_id}.{int(at.timestamp())}.{body}".encode())
+        return f"v1a,{base64.b64encode(signed).decode()}"
 
 
 class Signer:
@@ -57,9 +48,9 @@ class Signer:
         if self._keys is None:
             self._keys = [(self._opened(sealed), sealed.expires_at) for sealed in self._sealed]
         valid = [key for key, expires_at in self._keys if expires_at is None or at < expires_at]
-        content = b"%s.%d.%s" % (message_id.encode(), at.timestamp(), body)
-        return " ".join([key.sign(content) for key in valid[:MOST]])
+        text = body.decode()
+        return " ".join([key.sign(message_id, at, text) for key in valid[:MOST]])
 
     def _opened(self, sealed: SealedSecret) -> Key:
         opened = unseal(self._settings, sealed.ciphertext)
-        return KeyPair(opened) if sealed.public_key else Secret(opened)
+        return KeyPair(opened) if sealed.public_key else Webhook(opened)
