@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
+from services.cli.demo.axis import DOT
 from services.cli.demo.callouts import LONGEST, callouts
 from services.cli.demo.customers import CHIPS, CUSTOMERS
 from services.cli.demo.lanes import Axis, Lane
 from services.cli.demo.notes import placed
 from services.cli.demo.stage import Sample
-from services.cli.demo.axis import DOT
 from services.cli.demo.testing import alert, told
 from services.cli.demo.told import Told
 

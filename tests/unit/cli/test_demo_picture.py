@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
+from services.cli.demo.axis import END
 from services.cli.demo.customers import CHIPS
 from services.cli.demo.picture import boxes, draw
 from services.cli.demo.stage import Sample
-from services.cli.demo.axis import END
 from services.cli.demo.testing import alert, journal_of
 from shared.contracts.measures import HistoryEntry, Measure, MeasureState
 
