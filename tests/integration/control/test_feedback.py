@@ -32,8 +32,6 @@ async def test_verdicts_are_kept_and_counted_by_kind_and_source(control: Running
         unclear = await client.post("/alerts/judge-a-alert:feedback", json={"verdict": "meh"})
         metrics = (await client.get(f"{control.url}/metrics")).text
     assert (mine["kind"], mine["useful"], mine["false"], mine["false_alarm_rate"]) == ("licence", 1, 0, 0.0)
-    assert (both["useful"], both["false"], both["false_alarm_rate"]) == (1, 1, 0.5), (
-        "a changed mind counts once"
-    )
+    assert (both["useful"], both["false"], both["false_alarm_rate"]) == (1, 1, 0.5), "a changed mind counts once"
     assert unclear.status_code == 422
     assert 'chokepoint_feedback_total{kind="licence",verdict="false"} 1.0' in metrics
