@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from services.scorer.handler import restore
 from services.scorer.testing import Json, Ledger, listing
+from shared.contracts.licences import Stratum
 from shared.contracts.measures import Measure
+from shared.domain.licences.survival import Span
 from shared.kafka.record import Outgoing
 from shared.kafka.topics import ALERTS, RISK_SCORES
 from tests.laws.test_risk import exposures, measures, signals
+from tests.unit.licences.cases import stratum
 
 CUSTOMERS = st.sampled_from(["acme", "beta", "gamma"])
 SLUGS = st.sampled_from(["terbium", "gallium", "copper"])
@@ -75,7 +78,15 @@ def _people(draw: st.DrawFn, ledger: Ledger, customer: str) -> None:
 
 
 def _time(draw: st.DrawFn, ledger: Ledger, _: str) -> None:
-    ledger.tick(**draw(st.sampled_from([{}, {"catching_up_to": ledger.now + timedelta(days=2)}])))
+    step = draw(st.sampled_from([{}, {"catching_up_to": ledger.now + timedelta(days=2)}]))
+    ledger.tick(**step, strata=draw(st.lists(_strata(), max_size=2)))
+
+
+def _strata() -> st.SearchStrategy[Stratum]:
+    """Without cases one is withdrawn."""
+    spans = st.lists(st.builds(Span, st.integers(0, 300), st.sampled_from(["granted", "denied", None])), max_size=20)
+    where = st.sampled_from(["DE", None])
+    return st.builds(stratum, spans, material=SLUGS, destination=where, end_use=st.sampled_from(["civil", "defence"]))
 
 
 def _novelties() -> st.SearchStrategy[str]:
