@@ -19,6 +19,7 @@ from bench.memory_customer import measure_memory_customer
 from bench.memory_pending import measure_memory_pending
 from bench.metrics_cost import measure_metrics_cost
 from bench.page import refresh
+from bench.recover_fold import measure_recover_fold
 from bench.restart import measure_restart
 from bench.results import Result, keep, show
 from bench.score import measure_score
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Resul
     "many_endpoints": measure_many_endpoints,
     "memory_pending": measure_memory_pending,
     "metrics_cost": measure_metrics_cost,
+    "recover_fold": measure_recover_fold,
     "sizing": measure_sizing,
     "throttled": measure_throttled,
 }
