@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.classify import measure_classify
 from bench.dead_endpoint import measure_dead_endpoint
 from bench.deliver import measure_deliver
 from bench.fanout import measure_fanout
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[RunningSystem], Coroutine[None, None, list[Resul
     "throttled": measure_throttled,
 }
 IN_PROCESS: dict[str, Callable[[], list[Result]]] = {
+    "classify": measure_classify,
     "memory_customer": measure_memory_customer,
     "fanout": measure_fanout,
     "restart": measure_restart,

@@ -19,7 +19,6 @@ from shared.domain.judgement.judge import judge
 from shared.domain.judgement.reader import Reader
 
 RUNS: Final = 3
-IRRELEVANT_SHARE: Final = 0.95
 RELEVANT: Final = (
     "{country} will require a licence for every export of {material} from {day} March, its commerce ministry said on "
     "Monday in notice No. {day}, citing national security; buyers in {other} said that they had been told to expect "
@@ -50,12 +49,13 @@ json.dump({"seconds": took, "megabytes": psutil.Process().memory_info().rss / 1e
 
 
 def measure_classify() -> list[Result]:
+    """No relevant text comes twice: what is known word for word is not read again. Of the mixed ones 380 of 400 are
+    about something else."""
     reader = choose(ClassifierSettings()).reader
     by = f"read by {reader.name}"
-    relevant, other = itertools.cycle(taken(400, texts(RELEVANT))), itertools.cycle(taken(400, texts(IRRELEVANT)))
-    twenty = [*[next(other) for _ in range(round(20 * IRRELEVANT_SHARE))], next(relevant)]
-    mixed = [_rate(twenty * 40, reader) for _ in range(RUNS)]
-    alone = [_rate(taken(200, texts(RELEVANT)), reader) for _ in range(RUNS)]
+    relevant, irrelevant = taken(400, texts(RELEVANT)), taken(380, texts(IRRELEVANT))
+    mixed = [_rate([*irrelevant, *relevant[run * 20 :][:20]], reader) for run in range(RUNS)]
+    alone = [_rate(relevant[100 + run * 100 :][:100], reader) for run in range(RUNS)]
     article, page = (_slowest(words, reader) for words in (900, 1_650))
     started = [_started() for _ in range(RUNS)]
     megabytes, seconds = ([each[name] for each in started] for name in ("megabytes", "seconds"))
