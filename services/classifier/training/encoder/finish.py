@@ -1,7 +1,10 @@
-"""From what was learned to what is shipped: half precision, and limits chosen by the service's own reader on texts that
-were not learned from."""
+"""From what was learned to what is shipped: half precision; what the light model weighs beside it, and limits, chosen
+by the service's own reader on texts that neither of the two had learned from."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -9,17 +12,22 @@ from typing import Any, Final
 import numpy as np
 
 from services.classifier.training import texts
-from services.classifier.training.encoder.split import part_of
+from services.classifier.training.encoder.split import Part, part_of
+from services.classifier.training.evaluate.measures import gates, judged
 from services.classifier.training.texts import Prepared
 from services.classifier.training.thresholds import Read, choose
+from services.classifier.training.train import fitted
 from shared.domain.judgement.encoder import base as bases
 from shared.domain.judgement.encoder import model
-from shared.domain.judgement.encoder.reader import encoder_reader
+from shared.domain.judgement.encoder.model import Beside, Encoder
+from shared.domain.judgement.encoder.reader import read
+from shared.domain.judgement.light_model import LightModel
 from shared.domain.judgement.limits import Limits
 from shared.domain.judgement.reader import Reader
 
 VERSION: Final = "1.0.0"
 AS_IT_STANDS: Final = Limits(relevant_from=0.5, also_from=0.5)
+TRIED: Final = tuple(Beside(both, both, modality) for both in (0.0, 0.5, 1.0, 1.5) for modality in (0.0, 0.5, 1.0))
 
 
 def finish(checkpoint: Path, recipe: dict[str, Any], file: Path = model.FILE) -> None:
@@ -35,21 +43,39 @@ def finish(checkpoint: Path, recipe: dict[str, Any], file: Path = model.FILE) ->
         "base": sha256(bases.find().read_bytes()).hexdigest(),
         "corpus": texts.digest(),
         "recipe": recipe,
-        "learned": sha256(file.read_bytes()).hexdigest(),
     }
-    _write(file, manifest, AS_IT_STANDS)
-    _write(file, manifest, choose(readings(_prepared("choose"), encoder_reader(model.load(file)))))
+    write(file, manifest, Beside(), AS_IT_STANDS)
+    write(file, manifest, *_chosen(model.load(file), fitted(prepared("learn")), prepared("choose")))
 
 
-def readings(prepared: list[Prepared], reader: Reader) -> Read:
-    return [(each.item, list(reader.read(each.document))) for each in prepared]
+def _chosen(encoder: Encoder, light: LightModel, told: Sequence[Prepared]) -> tuple[Beside, Limits]:
+    tried = [(beside, limits_of(replace(encoder, beside=beside), light, told)) for beside in TRIED]
+
+    def worth(pair: tuple[Beside, Limits]) -> float:
+        reader = reader_of(replace(encoder, beside=pair[0], limits=pair[1]), light)
+        found = gates(judged([each.item for each in told], reader))
+        return found.relevance + found.main_type + found.every_type + found.modality
+
+    return max(tried, key=worth)
 
 
-def _prepared(part: str) -> list[Prepared]:
+def limits_of(encoder: Encoder, light: LightModel, told: Sequence[Prepared]) -> Limits:
+    return choose(readings(told, reader_of(replace(encoder, limits=AS_IT_STANDS), light)))
+
+
+def reader_of(encoder: Encoder, light: LightModel) -> Reader:
+    return Reader(encoder.name, encoder.limits, partial(read, encoder=encoder, light=light))
+
+
+def readings(told: Sequence[Prepared], reader: Reader) -> Read:
+    return [(each.item, list(reader.read(each.document))) for each in told]
+
+
+def prepared(part: Part) -> list[Prepared]:
     return [texts.prepare(item) for item in texts.load() if part_of(item) == part]
 
 
-def _write(file: Path, manifest: dict[str, Any], limits: Limits) -> None:
-    chosen = {name: np.asarray(getattr(limits, name), float).round(4).tolist() for name in Limits.__dataclass_fields__}
-    told = json.dumps({**manifest, "limits": chosen}, indent=2)
+def write(file: Path, manifest: dict[str, Any], beside: Beside, limits: Limits) -> None:
+    chosen = {each.name: np.asarray(getattr(limits, each.name), float).round(4).tolist() for each in fields(Limits)}
+    told = json.dumps({**manifest, "beside": asdict(beside), "limits": chosen}, indent=2)
     file.with_suffix(".json").write_text(f"{told}\n", "utf-8")

@@ -12,14 +12,13 @@ from services.classifier.training.fit import Floats, Heads, Rows, fit
 from services.classifier.training.heads import MODALITIES, TYPES
 from services.classifier.training.texts import Prepared
 from services.classifier.training.thresholds import choose
-from services.classifier.training.train import fitted
 from shared.contracts.signals import Asserted, SignalType
 from shared.domain.judgement.document import Document
 from shared.domain.judgement.encoder.base import Base
 from shared.domain.judgement.encoder.chunks import chunks
 from shared.domain.judgement.encoder.network import Network
 from shared.domain.judgement.encoder.tokens import Tokens
-from shared.domain.judgement.light_model import combined
+from shared.domain.judgement.light_model import LightModel, combined
 from shared.domain.judgement.limits import Limits
 from shared.domain.judgement.reader import Reader, Reading, probability, read
 
@@ -61,10 +60,8 @@ def _by_words(document: Document) -> Iterator[Reading]:
             yield Reading(kind, "asserted", number, number, 1, 1, 1, 0, likeliest=True)
 
 
-def light(learn: Sequence[Prepared], chosen_on: Sequence[Prepared]) -> Reader:
-    model = fitted(learn)
-    plain = Reader("light", model.limits, partial(read, model=model))
-    limits = choose(readings(list(chosen_on), plain))
+def light_reader(model: LightModel, chosen_on: Sequence[Prepared]) -> Reader:
+    limits = choose(readings(chosen_on, Reader("light", model.limits, partial(read, model=model))))
     return Reader("light", limits, partial(read, model=replace(model, limits=limits)))
 
 
@@ -90,7 +87,7 @@ def frozen(learn: Sequence[Prepared], chosen_on: Sequence[Prepared], base: Base)
             yield from _readings(row, number, heads, says, weights)
 
     plain = Reader("frozen", AS_IT_STANDS, partial(read_by, weights=AS_IT_STANDS.relevance))
-    limits = choose(readings(list(chosen_on), plain))
+    limits = choose(readings(chosen_on, plain))
     return Reader("frozen", limits, partial(read_by, weights=limits.relevance))
 
 

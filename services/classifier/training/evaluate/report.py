@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from services.classifier.training import texts
+from services.classifier.training.encoder.finish import reader_of
 from services.classifier.training.encoder.split import CHOSEN_ON, HELD_OUT, REPORTED, Part, parts
 from services.classifier.training.evaluate import pictures, references
 from services.classifier.training.evaluate.leakage import copies
@@ -23,10 +24,10 @@ from services.classifier.training.evaluate.measures import (
 )
 from services.classifier.training.heads import MODALITIES
 from services.classifier.training.scores import f1
+from services.classifier.training.train import fitted
 from shared.domain.judgement.encoder import base as bases
 from shared.domain.judgement.encoder import model
 from shared.domain.judgement.encoder.base import Base
-from shared.domain.judgement.encoder.reader import encoder_reader
 
 FOLDER: Final = Path("docs/judgement")
 LENGTHS: Final = ((0, 150, "to 150 letters"), (150, 600, "to 600"), (600, 2_000, "to 2,000"), (2_000, 10**9, "more"))
@@ -37,11 +38,12 @@ Rows = Sequence[Sequence[str]]
 def main() -> None:
     divided = parts(texts.load())
     learn, choose_on = ([texts.prepare(item) for item in divided[part]] for part in ("learn", "choose"))
+    light = fitted(learn)
     readers = {
         "keywords": references.keywords(),
-        "light model": references.light(learn, choose_on),
+        "light model": references.light_reader(light, choose_on),
         "frozen encoder": references.frozen(learn, choose_on, Base(bases.find())),
-        "ours": encoder_reader(model.load()),
+        "ours": reader_of(model.load(), light),
     }
     told = {}
     for name, reader in readers.items():
@@ -55,7 +57,8 @@ def main() -> None:
 
 PAGE: Final = """# How well the news is read
 
-Written by `make eval`. Ours is the encoder as a classifier runs it, its weights in whole numbers of one byte.
+Written by `make eval`. Ours is the encoder as a classifier runs it, its weights in whole numbers of one byte, with the
+light model beside it, which was fitted here on the texts to learn from alone.
 
 **The split**, by hash of a text's group (pairs stay together): {learned} texts to learn from; {chosen} on which
 thresholds and calibration were chosen, {share:.0%} of each file; {reported} that this page is about: all of

@@ -26,9 +26,19 @@ OF_HEADS: Final = "head."
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What the light model's log-odds weigh beside the encoder's."""
+
+    relevance: float = 0
+    types: float = 0
+    modality: float = 0
+
+
+@dataclass(frozen=True)
 class Encoder:
     name: str
     limits: Limits
+    beside: Beside
     tokens: Tokens
     network: Network
     heads: Heads
@@ -58,6 +68,7 @@ def load(file: Path = FILE, base: Path | None = None) -> Encoder:
     return Encoder(
         name=f"encoder@{manifest['version']}",
         limits=Limits.of(manifest["limits"]),
+        beside=Beside(**manifest["beside"]),
         tokens=Tokens(own),
         network=Network(own, _part(arrays, OF_ADAPTERS)),
         heads=Heads.of(_part(arrays, OF_HEADS)),

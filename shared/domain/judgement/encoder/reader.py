@@ -52,14 +52,16 @@ def read(document: Document, encoder: Encoder, light: LightModel) -> Iterator[Re
     for number, chunk in enumerate(worth_reading(encoder.chunks(document), document.sentences)):
         told = encoder.told(chunk)
         rows = [row for row, index in enumerate(chunk.sentences, 1) if index in chunk.own]
+        beside = _light_logits(chunk, document, own, light)
         chances = OF_WHOLE * told.types[0] + (1 - OF_WHOLE) * told.types[rows].max(axis=0)
-        best = probability(chances.max())
-        relevance = combined(encoder.limits.relevance, (probability(told.relevant), best))
+        chances += encoder.beside.types * beside[1:]
+        about = probability(told.relevant + encoder.beside.relevance * beside[0])
+        relevance = combined(encoder.limits.relevance, (about, probability(chances.max())))
         for kind in _worth_a_look(chances, told.types[rows]):
-            modality = _modality(told, rows, kind)
-            place = chunk.sentences[rows[int(told.types[rows, kind].argmax())] - 1]
             name = light.text.outputs[kind + 1]
+            place = chunk.sentences[rows[int(told.types[rows, kind].argmax())] - 1]
             claim = claim_features(name, document.sentences, own, place)
+            modality = _modality(told, rows, kind, encoder.beside.modality * light.claim.logits(claim))
             chosen = int(modality.argmax())
             yield Reading(
                 type=cast("SignalType", name),
@@ -72,6 +74,12 @@ def read(document: Document, encoder: Encoder, light: LightModel) -> Iterator[Re
                 eases=probability(light.way.logits(claim)[0]),
                 likeliest=bool(chances[kind] == chances.max()),
             )
+
+
+def _light_logits(chunk: Chunk, document: Document, own: Sequence[frozenset[str]], light: LightModel) -> Floats:
+    judged = [index for index in chunk.sentences if index in chunk.own]
+    found = features.of_text([document.sentences[index] for index in judged], [own[index] for index in judged])
+    return light.text.logits(found)
 
 
 def worth_reading(chunks: Sequence[Chunk], sentences: Sequence[Sentence]) -> list[Chunk]:
@@ -94,10 +102,15 @@ def _worth_a_look(chances: Floats, of_sentences: Floats) -> list[int]:
     ]
 
 
-def _modality(told: Told, rows: Sequence[int], kind: int) -> Floats:
+def _modality(told: Told, rows: Sequence[int], kind: int, beside: Floats) -> Floats:
     """Of the whole, and of the sentences as far as each speaks of the type."""
-    raised = np.exp(told.modality[[0, *rows], kind] - told.modality[[0, *rows], kind].max(axis=-1, keepdims=True))
-    shares = raised / raised.sum(axis=-1, keepdims=True)
+    shares = _shares(told.modality[[0, *rows], kind])
     speaks = (1 / (1 + np.exp(-told.types[rows, kind]))) ** 2
-    mixed: Floats = OF_WHOLE * shares[0] + (1 - OF_WHOLE) * (speaks @ shares[1:]) / max(float(speaks.sum()), 1e-9)
-    return mixed
+    mixed = OF_WHOLE * shares[0] + (1 - OF_WHOLE) * (speaks @ shares[1:]) / max(float(speaks.sum()), 1e-9)
+    return _shares(np.log(np.maximum(mixed, 1e-9)) + beside)
+
+
+def _shares(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
