@@ -14,6 +14,7 @@ import polars as pl
 from bench.population import AFFECTED, AT, MATERIAL, ORIGIN, populated
 from bench.results import Result
 from bench.score_polars import Frames
+from services.scorer.app import collect_rarely
 from services.scorer.settle import Settled, settle
 from services.scorer.state import State
 from services.scorer.take_change import take_change
@@ -29,6 +30,7 @@ Made = TypeVar("Made")
 
 
 def measure_score() -> list[Result]:
+    collect_rarely()
     ours, theirs = _measured(CUSTOMERS)
     grown, their_grown = _measured(MANY_CUSTOMERS)
     value, reference = statistics.median(ours), statistics.median(theirs)

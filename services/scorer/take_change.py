@@ -5,8 +5,9 @@ from services.scorer.scope_moves import scope_moves, tell_scope_moves
 from services.scorer.state import State, Story
 from services.scorer.take_licence import expect_anew
 from services.scorer.turn import Mover, Notice, Turn
+from shared.contracts.alerts import AlertKind
 from shared.contracts.changes import Change, LadderStep, Transition
-from shared.contracts.measures import Measure
+from shared.contracts.measures import Measure, MeasureState
 from shared.contracts.signals import Signal
 from shared.domain.alerts import own_business, severity, telling
 from shared.domain.alerts.alert import DAY_US
@@ -26,6 +27,9 @@ from shared.domain.risk.world import Moved, union
 from shared.errors import ChokepointError
 
 Told = tuple[list[Transition], list[LadderStep]]
+
+
+ENDED: frozenset[MeasureState] = frozenset({"lifted", "lapsed"})
 
 
 class ChangeMissing(ChokepointError):
@@ -90,19 +94,14 @@ def _tell_measure(
     grave = max([severity.of_step(step.days) for step in steps], default=severity.INFO)
     if transitions:
         grave = severity.of_state(measure.state)
+    about, closes = cause("measure", measure.id), measure.state in ENDED
+    kind: AlertKind = "measure" if transitions else "expiry"
     rows = rows_under(state.portfolio, state.world, measure)
     for customer, own in state.portfolio.rows_by_customer(rows).items():
-        turn.notify(
-            Notice(
-                customer=customer,
-                cause=cause("measure", measure.id),
-                kind="measure" if transitions else "expiry",
-                severity=grave,
-                telling=telling.naming_suppliers(said, suppliers_named(state.portfolio, measure, customer, own)),
-                rows=own,
-                closes=measure.state in {"lifted", "lapsed"},
-            )
-        )
+        named = said
+        if measure.entities:
+            named = telling.naming_suppliers(said, suppliers_named(state.portfolio, measure, customer, own))
+        turn.notify(Notice(customer, about, kind, grave, named, own, closes=closes))
 
 
 def _may_move(state: State, turn: Turn, measure: Measure) -> None:
