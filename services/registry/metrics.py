@@ -24,7 +24,12 @@ def count_signals(outputs: Iterable[Outgoing]) -> None:
 
 
 def show_lead(*, holds_world: bool) -> None:
+    """Whoever holds no world shows none: what it knew of measures is old from the moment on which another has them."""
     LEADS.labels(role="registry").set(holds_world)
+    if not holds_world:
+        MEASURES.clear()
+        MEASURES_UNCONFIRMED.set(0)
+        MEASURE_DAYS_TO_EXPIRY.clear()
 
 
 def show_measures(state: State) -> None:

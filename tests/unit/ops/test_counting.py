@@ -1,6 +1,8 @@
 """What every process counts of its own work."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Sequence
 from typing import cast
 
@@ -11,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.control import outbox
 from services.control.relay import Relay
 from services.ingest.testing import Ingest
+from shared.events.kinds import KINDS
 from shared.http.server import ops_app
 from shared.kafka.loop import DeadLetterLimit, Tally
 from shared.kafka.record import Outgoing
@@ -73,3 +76,12 @@ async def test_a_request_that_is_refused_unread_is_an_event_that_we_could_not_ta
     ingest.not_loaded = "reading topic customers"
     assert (await ingest.post({"kind": "news"})).status_code == 503
     assert value("events_ingested_total", kind="other", outcome="unavailable") == before + 1
+
+
+def test_the_first_refusal_is_a_rise() -> None:
+    """Of a process just started: what it has yet to count stands at 0, whatever is posted first."""
+    program = "import prometheus_client, services.ingest.door; print(prometheus_client.generate_latest().decode())"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    for kind in (*KINDS, "other"):
+        for outcome in ("accepted", "duplicate", "rejected", "unavailable"):
+            assert f'chokepoint_events_ingested_total{{kind="{kind}",outcome="{outcome}"}} 0.0' in shown

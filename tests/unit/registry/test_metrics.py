@@ -1,6 +1,12 @@
+from pathlib import Path
+
 from prometheus_client import REGISTRY
 
+from services.registry.handler import RegistryHandler
 from services.registry.metrics import SOONEST, count_signals, show_lead, show_measures
+from shared.kafka.record import TopicPartition
+from shared.kafka.snapshots import SnapshotStore
+from shared.metrics import MEASURES_UNCONFIRMED
 from tests.unit.registry.world import World, imposed, news, suspended
 
 
@@ -39,6 +45,19 @@ def test_who_holds_world_leads() -> None:
     for holds in (True, False):
         show_lead(holds_world=holds)
         assert REGISTRY.get_sample_value("chokepoint_leads", {"role": "registry"}) == holds
+
+
+async def test_a_copy_from_which_the_world_is_taken_shows_no_measure_any_more(tmp_path: Path) -> None:
+    handler = RegistryHandler(8, SnapshotStore(tmp_path, "registry", 1), snapshot_every_s=120)
+    world = World()
+    world.put(imposed(until="2027-01-01"), "2025-10-09T02:00")
+    show_measures(world.registry.state)
+    MEASURES_UNCONFIRMED.set(1)
+    assert REGISTRY.get_sample_value("chokepoint_measures", {"state": "in_force"}) == 1
+    await handler.revoked([TopicPartition("world", 0)])
+    assert REGISTRY.get_sample_value("chokepoint_measures", {"state": "in_force"}) is None
+    assert REGISTRY.get_sample_value("chokepoint_measure_days_to_expiry", {"measure": "CN-2025-61"}) is None
+    assert REGISTRY.get_sample_value("chokepoint_measures_unconfirmed") == 0
 
 
 def test_signals_by_novelty() -> None:
