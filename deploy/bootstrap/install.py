@@ -51,7 +51,7 @@ def _install() -> None:
     began = time.monotonic()
     _discard_if_unfit()
     STAMP.unlink(missing_ok=True)
-    _say(f"installing what requirements.lock names into {VENV} (about 300 MB the first time)")
+    _say(f"installing what requirements.lock names into {VENV} (about 1 GB the first time)")
     environment = {**os.environ, **for_uv(os.environ, read_pip_settings(sys.executable))}
     uv = _uv(environment)
     _run(
