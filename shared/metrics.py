@@ -67,6 +67,18 @@ INGEST_SECONDS = _histogram(
     FAST,
     moves="rising: the broker's disk, or bodies that are larger than they were",
 )
+SOURCE_AGE_SECONDS = _gauge(
+    "source_age_seconds",
+    "Since this copy last took something that a source said of the world; the 100 heard last",
+    "source",
+    moves="far beyond its rhythm: see runbook SourceSilent; until it speaks again we are blind there",
+)
+SOURCE_RHYTHM_SECONDS = _gauge(
+    "source_rhythm_seconds",
+    "The longest pause that is usual for a source, nights and weekends included; none until it has paused three times",
+    "source",
+    moves="growing: a feed that thins out; its connector or its owner may say why",
+)
 
 # --- classifier
 
@@ -221,15 +233,6 @@ FEEDBACK = _counter(
     "kind",
     "verdict",
     moves="false rising: `GET /v1/feedback` says of which sources; late: see which stage lags",
-)
-
-# --- connectors
-
-SOURCE_AGE_SECONDS = _gauge(
-    "source_age_seconds",
-    "Since a source last answered",
-    "source",
-    moves="beyond its rhythm: open its address by hand; until it speaks again we are blind there",
 )
 
 # --- every process

@@ -25,6 +25,7 @@ class Valid(NamedTuple):
     kind: str
     id: str
     event_id: str
+    source: str
     customer_id: str | None
     record: bytes
     own_time: datetime
@@ -80,8 +81,8 @@ def kept(event: AnyEvent, customer_id: str | None, key: KeyRecord) -> Valid:
         sender_id = derived_id(record)
         record = b'{"id":"%b",%b' % (sender_id.encode(), record[1:])
     name = event_id(key.customer_id, event.source.name, event.kind, sender_id)
-    happened = own_time(event)
-    return Valid(event.kind, sender_id, name, customer_id, record, happened, mark_of(name), mark_of(record), given)
+    marks = mark_of(name), mark_of(record)
+    return Valid(event.kind, sender_id, name, event.source.name, customer_id, record, own_time(event), *marks, given)
 
 
 def _misshapen(raw: object, key: KeyRecord, errors: list[FieldError]) -> Rejected:

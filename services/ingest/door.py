@@ -10,6 +10,7 @@ from services.ingest.answer import Result, Status
 from services.ingest.body import Sent, located
 from services.ingest.checking import Rejected, Valid, check
 from services.ingest.records import Stamps, routed
+from services.ingest.sources import Sources
 from services.ingest.time_source import TimeSource
 from services.ingest.writer import NotAcknowledged, Write, Writer
 from shared.clock import real_now
@@ -42,6 +43,7 @@ class Door:
     time: TimeSource
     customers: Container[str]
     partitions: int
+    sources: Sources = field(default_factory=Sources)
 
     def checked(self, batch: Sequence[Sent], sender: Sender) -> list[Valid | Rejected]:
         return [
@@ -56,7 +58,8 @@ class Door:
     def take(self, batch: Sequence[Sent], verdicts: Sequence[Valid | Rejected], sender: Sender) -> Taken:
         """Returns at once; nothing is accepted before `settle` has returned."""
         taken, write, present = Taken(), self.writer.begin(), self.time.present()
-        stamps, reached = Stamps(real_now(), sender.traceparent), None
+        now, reached = real_now(), None
+        stamps = Stamps(now, sender.traceparent)
         for sent, event in zip(batch, verdicts, strict=True):
             taken.kinds.append(event.kind)
             if isinstance(event, Rejected):
@@ -72,6 +75,7 @@ class Door:
                 reached, ahead = present.accept(event.own_time)
                 headers = stamps.headers(event, reached)
                 self.writer.add(write, event, [*ahead, routed(event, headers, self.partitions)])
+        self.sources.heard(_speakers(verdicts, taken.results), now)
         if reached is not None:
             taken.writes.add(write)
             self._start(write, reached)
@@ -96,6 +100,15 @@ class Door:
             raise
         _count(taken.kinds, [result["status"] for result in taken.results])
         return taken.results
+
+
+def _speakers(verdicts: Sequence[Valid | Rejected], results: Sequence[Result]) -> set[str]:
+    """Who spoke of the world, were it what we had already; a customer speaks of itself."""
+    return {
+        event.source
+        for event, result in zip(verdicts, results, strict=True)
+        if isinstance(event, Valid) and event.customer_id is None and result["status"] != "rejected"
+    }
 
 
 def _told(event: Valid, status: Status) -> Result:

@@ -96,16 +96,23 @@ JUDGEMENT = Board(
         Panel(
             question="Does the encoder read?",
             means="1: the encoder. 0: the light model alone, less accurate: /readyz of that classifier says why.",
-            queries=(Query("min by (instance) (chokepoint_classifier_encoder)", "{{instance}}"),),
+            queries=(Query('min by (instance) (chokepoint_classifier_encoder{job="classifier"})', "{{instance}}"),),
         ),
         Panel(
             question="Which sources fell silent?",
-            means="How long ago each answered. Beyond its rhythm we are blind there.",
-            queries=(Query("topk(20, max by (source) (chokepoint_source_age_seconds))", "{{source}}"),),
+            means="How long ago each was last heard. Far beyond its rhythm we are blind there.",
+            queries=(Query("topk(20, min by (source) (chokepoint_source_age_seconds))", "{{source}}"),),
             shape="bars",
             unit="s",
             worry_above=86_400,
-            may_be_empty="no source is switched on",
+        ),
+        Panel(
+            question="How long does each usually pause?",
+            means="Nights and weekends included. SourceSilent fires beyond three times this, and a day at least.",
+            queries=(Query("topk(20, max by (source) (chokepoint_source_rhythm_seconds))", "{{source}}"),),
+            shape="bars",
+            unit="s",
+            may_be_empty="no source has paused three times yet",
         ),
     ),
 )

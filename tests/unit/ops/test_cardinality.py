@@ -29,7 +29,7 @@ def series() -> int:
     return sum(len(family.samples) for family in REGISTRY.collect() if family.name.startswith("chokepoint_"))
 
 
-async def flooded_ingest(salt: str, names: int) -> None:
+async def flooded_ingest(ingest: Ingest, salt: str, names: int) -> None:
     events = [
         {
             "kind": ("news", f"kind-{salt}-{number}", number)[number % 3],
@@ -41,18 +41,19 @@ async def flooded_ingest(salt: str, names: int) -> None:
         }
         for number in range(names)
     ]
-    answer = await Ingest().post(lines(*events), NDJSON)
+    answer = await ingest.post(lines(*events), NDJSON)
     assert answer.json()["rejected"] == names
     for event in events:
         del event["customer_id"]
-    answer = await Ingest().post(lines(*events), NDJSON)
+    answer = await ingest.post(lines(*events), NDJSON)
     assert answer.json()["accepted"] == names / 3
 
 
 async def test_ingest() -> None:
-    await flooded_ingest("first", NAMES)
+    ingest = Ingest()
+    await flooded_ingest(ingest, "first", 3 * NAMES)
     before = series()
-    await flooded_ingest("second", 2 * NAMES)
+    await flooded_ingest(ingest, "second", 6 * NAMES)
     assert series() == before
 
 
