@@ -210,12 +210,12 @@ ENDPOINTS = _gauge(
 )
 ENDPOINTS_FAILING = _gauge(
     "endpoints_failing",
-    "Endpoints whose last attempt failed: their circuit is open but for trials",
+    "Endpoints of this copy's partitions whose last attempt failed: their circuit is open but for trials",
     moves="many at once: our network, DNS or clock; one: its owner's",
 )
 ENDPOINT_FAILING_SECONDS = _gauge(
     "endpoint_failing_seconds",
-    "How long the endpoint that has failed longest has failed",
+    "How long the one of this copy's endpoints that has failed longest has failed",
     moves="three days: tell its owner; at five it is disabled",
 )
 

@@ -24,7 +24,7 @@ DELIVERY = Board(
             means="One that fails is its owner's; a fifth of them at once is ours.",
             queries=(
                 Query("max by (state) (chokepoint_endpoints)", "{{state}}"),
-                Query("max(chokepoint_endpoints_failing)", "failing"),
+                Query("sum(chokepoint_endpoints_failing)", "failing"),
             ),
         ),
         Panel(

@@ -7,8 +7,8 @@ FLOW = Board(
     panels=(
         Panel(
             question="Can every service do its work?",
-            means="1: at least one copy is ready. At 0, /readyz of that service says why.",
-            queries=(Query("sort(max by (job) (chokepoint_ready))", "{{job}}"),),
+            means="1: every copy that answers is ready. At 0, /readyz of one of them says why not.",
+            queries=(Query("sort(min by (job) (chokepoint_ready))", "{{job}}"),),
             shape="bars",
             unit="none",
         ),
@@ -41,17 +41,19 @@ FLOW = Board(
         ),
         Panel(
             question="Which stage is behind?",
-            means="Records that wait, by who reads them. A hill passes; a slope that goes on does not.",
-            queries=(Query("sum by (job, topic) (chokepoint_consumer_lag)", "{{job}} on {{topic}}"),),
+            means="Records that wait, by the copy that reads them. A hill passes; a slope that goes on does not.",
+            queries=(
+                Query("sum by (job, instance, topic) (chokepoint_consumer_lag)", "{{job}} {{instance}} on {{topic}}"),
+            ),
         ),
         Panel(
             question="How far behind is each stage?",
             means="How long it takes to work off what waits at the present pace.",
             queries=(
                 Query(
-                    "sum by (job, topic) (chokepoint_consumer_lag)"
-                    " / (sum by (job, topic) (rate(chokepoint_records_taken_total[5m])) > 0)",
-                    "{{job}} on {{topic}}",
+                    "sum by (job, instance, topic) (chokepoint_consumer_lag)"
+                    " / (sum by (job, instance, topic) (rate(chokepoint_records_taken_total[5m])) > 0)",
+                    "{{job}} {{instance}} on {{topic}}",
                 ),
             ),
             unit="s",
