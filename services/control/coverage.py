@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-import aiohttp
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
+from services.control.copies import leaders_answer
 from services.control.state import InControl
 from services.control.tables import signals
 from shared.contracts.base import Instant
 from shared.contracts.keys import KeyRecord
 from shared.http.auth import require
+from shared.http.problems import Problem
 
 router = APIRouter(tags=["coverage"])
 Key = Annotated[KeyRecord, Depends(require("risk:read"))]
-ASK_WITHIN = aiohttp.ClientTimeout(total=2)
+ASK_WITHIN_S = 2
 
 
 class NewestSignal(BaseModel):
@@ -51,7 +52,6 @@ class _RegistryClock(BaseModel):
 
 async def _registry_clock(registry_url: str) -> Instant | None:
     try:
-        async with aiohttp.ClientSession(timeout=ASK_WITHIN) as session, session.get(f"{registry_url}/clock") as answer:
-            return _RegistryClock.model_validate_json(await answer.read()).clock
-    except (TimeoutError, aiohttp.ClientError, ValidationError):
+        return _RegistryClock.model_validate_json(await leaders_answer(registry_url, "clock", ASK_WITHIN_S)).clock
+    except (Problem, ValidationError):
         return None

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-import aiohttp
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.control.copies import leaders_answer
 from services.control.materials import slug
 from services.control.state import InControl
 from shared.catalog import countries
@@ -14,13 +14,13 @@ from shared.contracts.events import Country
 from shared.contracts.keys import KeyRecord
 from shared.contracts.licences import LeadTimes
 from shared.http.auth import require
-from shared.http.problems import invalid, problem_responses, unavailable
+from shared.http.problems import invalid, problem_responses
 
 router = APIRouter(tags=["risk"])
 Key = Annotated[KeyRecord, Depends(require("risk:read"))]
 CHINA = "CN"
 """Whose controls cover every material of the catalogue without figures of production."""
-ASK_WITHIN = aiohttp.ClientTimeout(total=5)
+ASK_WITHIN_S = 5
 
 
 @router.get("/licences/lead-times", response_model=LeadTimes, responses=problem_responses(422, 503))
@@ -39,7 +39,8 @@ async def get_lead_times(
         "end_use": end_use,
         "origin": _known(origin, "query.origin") if origin else _largest_producer(named),
     }
-    return Response(await _ask(f"{control.settings.registry_url}/lead-times", asked), media_type="application/json")
+    answer = await leaders_answer(control.settings.registry_url, "lead-times", ASK_WITHIN_S, asked)
+    return Response(answer, media_type="application/json")
 
 
 def _known(country: str, loc: str) -> str:
@@ -54,17 +55,3 @@ def _largest_producer(material: str) -> str:
     if stage is None:
         return CHINA
     return max(sorted(stage.shares), key=lambda country: stage.shares[country])
-
-
-async def _ask(url: str, asked: dict[str, str]) -> bytes:
-    """:raises Problem: 503, where the registry does not answer."""
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=ASK_WITHIN) as session,
-            session.get(url, params=asked) as answer,
-        ):
-            if answer.status != 200:
-                raise unavailable(f"the registry answered {answer.status}: it may still be reading its log", 2)
-            return await answer.read()
-    except (TimeoutError, aiohttp.ClientError) as error:
-        raise unavailable(f"no answer from the registry: {type(error).__name__}", 2) from None

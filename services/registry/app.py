@@ -48,10 +48,16 @@ async def main(stopping: asyncio.Event) -> None:
 
 
 def make_app(handler: RegistryHandler, loop: Loop, timekeeper: Timekeeper) -> Starlette:
+    ops = ops_routes(live=[loop.stuck], ready=[loop.unready, timekeeper.unready])
+    return Starlette(routes=[*ops, clock_route(handler), lead_times_route(handler)])
+
+
+def clock_route(handler: RegistryHandler) -> Route:
     async def clock(_: Request) -> Response:
-        """How far this copy has read: control shows it in `GET /coverage`."""
+        """How far the copy that holds `world` has read: control shows it in `GET /coverage`."""
+        if reason := handler.standing_by():
+            return JSONResponse({"detail": reason}, 503)
         state = handler.state
         return JSONResponse({"clock": rfc3339(state.now) if state.now else None, "changes": state.changes})
 
-    ops = ops_routes(live=[loop.stuck], ready=[loop.unready, timekeeper.unready])
-    return Starlette(routes=[*ops, Route("/clock", clock), lead_times_route(handler)])
+    return Route("/clock", clock)

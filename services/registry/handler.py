@@ -34,11 +34,14 @@ class RegistryHandler(FoldHandler):
         return fold.state if isinstance(fold, Registry) else State()
 
     def unready(self) -> str | None:
-        if self.caught_up.is_set():
+        """A copy that stands by is ready: to wait is its work, and who replaces copies one by one goes on then."""
+        if self.caught_up.is_set() or not self.folds:
             return None
-        if not self.folds:
-            return "standing by: world is with another copy, or with none yet"
         return f"reading world: {self._end - self._next_offset} records to go"
+
+    def standing_by(self) -> str | None:
+        """Why it is the wrong one to ask."""
+        return None if self.folds else "standing by: world is with another copy, or with none yet"
 
     async def assigned(self, partition: Assigned) -> int | None:
         start = await super().assigned(partition)

@@ -17,7 +17,7 @@ from shared.domain.licences.answer import answer
 
 def lead_times_route(handler: RegistryHandler) -> Route:
     async def get_lead_times(request: Request) -> Response:
-        if reason := handler.unready():
+        if reason := handler.standing_by() or handler.unready():
             return JSONResponse({"detail": reason}, 503)
         try:
             asked = LicenceKind.model_validate(dict(request.query_params))

@@ -42,7 +42,8 @@ class Timekeeper:
     def unready(self) -> str | None:
         if reason := self._handler.unready():
             return reason
-        return None if self._begun else "writing the timeline and the first tick"
+        begun = self._begun or self._handler.standing_by()
+        return None if begun else "writing the timeline and the first tick"
 
     async def run(self) -> None:
         await (self._follow() if self._clock.replay else self._lead())

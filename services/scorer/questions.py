@@ -15,7 +15,7 @@ from services.scorer.fold import LedgerFold
 from services.scorer.handler import ScorerHandler
 from services.scorer.what_if import moves, told, twin_for
 from shared.contracts.base import to_json
-from shared.contracts.questions import Past, WhatIf, worst_first
+from shared.contracts.questions import MovesOfPart, Past, WhatIf, worst_first
 from shared.http.body import read_whole, refuse_declared
 from shared.http.problems import Problem, field_errors, invalid
 
@@ -29,9 +29,11 @@ def question_routes(handler: ScorerHandler) -> list[Route]:
             asked = await _read(request, WhatIf)
         except Problem as problem:
             return problem.response()
+        partitions = tuple(sorted(handler.folds))
         twins = [twin_for(fold.state, asked) for fold in _folds(handler)]
         found = await asyncio.to_thread(lambda: [move for state in twins for move in moves(state, asked)])
-        return _json(worst_first(found))
+        moved = worst_first(found)
+        return _json(MovesOfPart(items=moved.items, more=moved.more, partitions=partitions))
 
     async def past(request: Request) -> Response:
         try:

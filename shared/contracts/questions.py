@@ -45,6 +45,12 @@ class Moves(Wire):
     more: int = 0
 
 
+class MovesOfPart(Moves):
+    """A scorer's own: of the customers that stand in these partitions."""
+
+    partitions: tuple[int, ...]
+
+
 def worst_first(found: Sequence[Move], more: int = 0) -> Moves:
     ranked = sorted(found, key=lambda move: (move.before - move.after, -move.after, move.customer_id, move.material))
     return Moves(items=tuple(ranked[:MOST_MOVES]), more=more + max(0, len(ranked) - MOST_MOVES))

@@ -230,6 +230,24 @@ async def test_a_restart_says_nothing_twice_and_a_later_clock_lets_the_end_pass_
     assert [moved for change in again for moved in change.transitions] == []
 
 
+async def test_a_second_copy_is_ready_to_wait_answers_nothing_and_takes_over(registry: Registering) -> None:
+    """So that who replaces copies one after the other, when the last one is ready, gets through."""
+    await registry.start(CHOKEPOINT_SEED="none")
+    second = Registering(registry.bootstrap, registry.place, registry.begun_at)
+    try:
+        await second.start(CHOKEPOINT_SEED="none", CHOKEPOINT_INSTANCE="1")
+        await until(lambda: _tells_the_time(registry))
+        for path in ("/clock", "/lead-times?material=terbium&destination=DE"):
+            assert (await second.ask(path)).status_code == 503
+        assert (await second.ask("/readyz")).status_code == 200
+        assert "standing by" in (await second.ask("/clock")).text
+        assert registry.end() == 0
+        await until(lambda: _tells_the_time(second), within_s=20)
+    finally:
+        if second.process is not None:
+            second.end(signal.SIGKILL)
+
+
 async def test_what_cannot_be_understood_is_set_aside(registry: Registering) -> None:
     await registry.start(CHOKEPOINT_SEED="none")
 
@@ -243,6 +261,10 @@ async def test_what_cannot_be_understood_is_set_aside(registry: Registering) -> 
     await registry.put(Nonsense(), act)
     await until(lambda: _has(registry, 2))
     assert 'chokepoint_dead_letters_total{topic="world"} 1.0' in (await registry.ask("/metrics")).text
+
+
+async def _tells_the_time(registry: Registering) -> bool:
+    return (await registry.ask("/clock")).status_code == 200
 
 
 async def _shows(registry: Registering, metric: str) -> bool:

@@ -6,9 +6,10 @@ from typing import TypeVar
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
+from services.control.copies import copies_of
 from shared.contracts.base import Wire, to_json
 from shared.contracts.events import News
-from shared.contracts.questions import Moves, Past, Told, WhatIf
+from shared.contracts.questions import Moves, MovesOfPart, Past, Told, WhatIf, worst_first
 from shared.contracts.signals import Signal
 from shared.http.problems import unavailable
 
@@ -20,9 +21,21 @@ class _Read(Wire):
     signals: tuple[Signal, ...]
 
 
-async def ask_scorers(urls: tuple[str, ...], asked: WhatIf) -> list[Moves]:
-    """Every copy: each has customers of its own."""
-    return list(await asyncio.gather(*(_ask(f"{url}/what-if", asked, Moves) for url in urls)))
+async def ask_scorers(urls: tuple[str, ...], asked: WhatIf, partitions: int) -> Moves:
+    """Every copy behind every URL: each has customers of its own.
+
+    :raises Problem: 503, where a part of the customers is no copy's, or two copies': it is just being taken over.
+    """
+    copies = {copy for behind in await asyncio.gather(*map(copies_of, urls)) for copy in behind}
+    parts = await asyncio.gather(*(_ask(f"{copy}/what-if", asked, MovesOfPart) for copy in copies))
+    answered = sorted(number for part in parts for number in part.partitions)
+    if answered != list(range(partitions)):
+        raise unavailable(
+            f"scorers answered for partitions {answered} of {partitions}: CHOKEPOINT_SCORER_URL does not lead to every "
+            "copy, or one is just taking over from another",
+            5,
+        )
+    return worst_first([move for part in parts for move in part.items], sum(part.more for part in parts))
 
 
 async def ask_a_scorer(urls: tuple[str, ...], past: Past) -> Told:

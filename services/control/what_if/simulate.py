@@ -16,7 +16,7 @@ from shared.contracts.base import Identifier, Strict, to_json
 from shared.contracts.events import AnyEvent, CustomerEvent, ListChange, MeasureChange, News
 from shared.contracts.keys import KeyRecord
 from shared.contracts.measures import MeasureRecord
-from shared.contracts.questions import LedgerRecord, Moves, WhatIf, worst_first
+from shared.contracts.questions import LedgerRecord, Moves, WhatIf
 from shared.events.reading import read_event
 from shared.events.rules import unfit
 from shared.http.auth import require
@@ -43,8 +43,7 @@ async def simulate(control: InControl, key: Key, request: SimulationRequest) -> 
                 raise not_found("customer", customer_id)
         known = await _known(connection, event)
     asked = WhatIf(record=await _record(control, event, known), customer_ids=customer_ids)
-    found = await ask_scorers(control.settings.scorer_url, asked)
-    answer = worst_first([move for moves in found for move in moves.items], sum(moves.more for moves in found))
+    answer = await ask_scorers(control.settings.scorer_url, asked, control.settings.partitions)
     return Response(to_json(answer), media_type="application/json")
 
 

@@ -127,10 +127,10 @@ async def test_a_machine_that_slept_finds_the_days_that_it_missed(tmp_path: Path
 async def test_it_stops_writing_when_another_copy_takes_over(tmp_path: Path) -> None:
     box = Box(tmp_path, FakeClock(at("2026-11-23T10:15")))
     await box.handler.assigned(Assigned(TP, 0, None, 0))
-    async with running(box) as keeper:
+    async with running(box):
         await settle()
         await box.handler.revoked([TP])
-        assert "another copy" in (keeper.unready() or "")
+        assert "another copy" in (box.handler.standing_by() or "")
         count = len(box.written)
         box.slept.set()
         await settle()
