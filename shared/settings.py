@@ -55,7 +55,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # no file is read that nobody named
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # its folder would be fixed at import
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        files = SecretsSettingsSource(settings_cls, secrets_dir=os.environ.get("CHOKEPOINT_SECRETS_DIR"))
+        folder = os.environ.get("CHOKEPOINT_SECRETS_DIR")
+        there = folder if folder and Path(folder).exists() else None  # a service without secrets is given no folder
+        files = SecretsSettingsSource(settings_cls, secrets_dir=there)
         return init_settings, env_settings, files
 
 

@@ -52,6 +52,12 @@ def test_without_a_folder_no_file_is_looked_for(secrets: Path, monkeypatch: pyte
         DispatcherSettings()
 
 
+def test_a_folder_that_is_not_there_is_not_worth_a_word(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A container without secrets has none; what is warned of would stand in its log, and is an error here."""
+    monkeypatch.setenv("CHOKEPOINT_SECRETS_DIR", str(tmp_path / "none"))
+    assert ScorerSettings().port == 8012
+
+
 def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHOKEPOINT_PORT", "")
     assert ScorerSettings().port == 8012
