@@ -191,8 +191,9 @@ def test_nothing_may_be_reached_that_no_policy_names() -> None:
 def test_a_service_reaches_whom_it_asks_and_nobody_else(name: str) -> None:
     asked = needs.asks(name)
     for setting, other in asked.items():
-        places = given(name)[setting].split(",")
-        assert all(re.fullmatch(rf"http://({other}-\d+\.)?{other}:{needs.PORTS[other]}", place) for place in places)
+        assert given(name)[setting] == f"http://{other}:{needs.PORTS[other]}"
+        headless = of("Service", other)["spec"].get("clusterIP") == "None"
+        assert headless, "so that each copy's address stands behind the name: some are all asked"
     assert pods_named(allowed(name, "egress"), "to") == set(asked.values())
     outside = {"kube-system", "kafka", "monitoring"} | ({"postgres"} if needs.has_database(name) else set())
     assert namespaces_named(allowed(name, "egress"), "to") == outside
@@ -243,6 +244,13 @@ def test_one_image_of_one_version_everywhere() -> None:
     assert {each["image"] for each in containers(build(PLACE / "example"))} == {
         f"registry.example.com/chokepoint:{VERSION}"
     }
+
+
+def test_a_site_says_how_it_is_reached() -> None:
+    name = "CHOKEPOINT_PUBLIC_URL"
+    theirs = pod(of("StatefulSet", "dispatcher", build(PLACE / "example")))["containers"][0]["env"]
+    assert [each["value"] for each in theirs if each["name"] == name] != [given("dispatcher")[name]]
+    assert name in (ROOT / "docs/operations.md").read_text().partition("## On Kubernetes")[2].partition("\n## ")[0]
 
 
 def test_nothing_secret_stands_in_a_file() -> None:

@@ -39,6 +39,12 @@ def test_volumes_and_secrets_are_those_of_the_compose_file() -> None:
         assert name in compose["secrets"]
 
 
+def test_a_sealing_key_is_changed_in_one_way_here_and_in_the_readme() -> None:
+    for page in (PAGE.partition("## Secrets")[2], (ROOT / "README.md").read_text()):
+        assert "chokepoint reseal" in page
+        assert not re.search(r"goes\s+when every endpoint's secret was rotated", page)
+
+
 def test_what_it_links_to_is_there() -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)", PAGE):
         assert (ROOT / "docs" / target).exists(), target
