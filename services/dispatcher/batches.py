@@ -49,6 +49,8 @@ class Batch:
     letters: list[Letter] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
     retries: list[str] = field(default_factory=list)
+    hurried: list[str] = field(default_factory=list)
+    """Endpoints to which somebody asks to have something sent now."""
     replays: list[Replay] = field(default_factory=list)
 
 

@@ -113,6 +113,11 @@ class Courier:
         if owed.next_at is None:
             self._lanes.withdraw(owed.delivery.endpoint_id)
 
+    def hurry(self, endpoint_ids: Collection[str]) -> None:
+        """Somebody asks to have something sent there now, however long the receiver wants to be left alone."""
+        for endpoint_id in endpoint_ids:
+            self._lanes.hurry(endpoint_id, time.time())
+
     def busy(self) -> list[str]:
         """Endpoints that have yet to begin something that is due."""
         return self._lanes.busy(time.time())
@@ -300,6 +305,7 @@ class Courier:
         lane.held = state == "held"
         lane.gone = state == "gone"
         receiver = self._receivers.get(endpoint_id)
+        lane.version = receiver.version if receiver else 0
         lane.rate = None
         if receiver and receiver.config.rate_limit_per_s:
             # one customer's messages all come to one copy; everybody's are shared out as the partitions are

@@ -44,6 +44,9 @@ class Gathering:
     def retry(self, delivery_id: str) -> None:
         self._batch.retries.append(delivery_id)
 
+    def hurry(self, endpoint_id: str) -> None:
+        self._batch.hurried.append(endpoint_id)
+
     def replay(self, command: ReplayMessages, partition: int) -> None:
         self._batch.replays.append(Replay(command, partition))
 

@@ -112,6 +112,7 @@ class Inbox:
             tp = TopicPartition(move.topic, move.partition)
             if tp in self._positions:
                 self._positions[tp] = move.next_offset
+        self._courier.hurry(batch.hurried)
         self._courier.accept(batch.owed, taken)
         if batch.replays:
             self.replays.set()
@@ -159,10 +160,12 @@ class Inbox:
         for record in records:
             try:
                 command = read_command(record)
+                if isinstance(command, ReplayMessages):
+                    self._gathering.replay(command, record.partition)
+                    continue
+                self._gathering.hurry(command.endpoint_id)
                 if isinstance(command, RetryDelivery):
                     self._gathering.retry(command.delivery_id)
-                elif isinstance(command, ReplayMessages):
-                    self._gathering.replay(command, record.partition)
                 else:
                     given += await self._test(command, test_letter(command, record))
             except DeadLetter as error:

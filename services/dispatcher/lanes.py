@@ -46,7 +46,9 @@ class Lane:
     parked_from: float = NEVER
     """No row of it in SQL falls due before."""
     rest_until: float = 0.0
-    """As its receiver asked."""
+    """As its receiver asked, and until somebody asks otherwise."""
+    version: int = 0
+    """Of its endpoint."""
     circuit: Circuit = field(default_factory=Circuit)
     spent_until: float = 0.0
     loading: bool = False
@@ -166,9 +168,7 @@ class Lanes:
         if not overloaded:
             lane.circuit.answered()
         lane.rest_until = max(lane.rest_until, rest_until)
-        if lane.queue:
-            self._ready[endpoint_id] = None
-        self._feed(endpoint_id, lane, now)
+        self._look_at(endpoint_id, lane, now)
         return opens
 
     def loads(self, now: float) -> list[Wanted]:
@@ -223,7 +223,10 @@ class Lanes:
         lane = self._lanes.get(endpoint_id)
         if lane is None:
             return []
+        version = lane.version
         self._describe(endpoint_id, lane)
+        if lane.version != version:
+            lane.rest_until = 0.0
         lane.circuit.try_now()
         if lane.held:
             return self._empty(lane)
@@ -233,10 +236,16 @@ class Lanes:
             lane.rest_until = lane.spent_until = 0.0
             lane.circuit.answered()
             lane.parked_from = min(lane.parked_from, now)
-        if lane.queue:
-            self._ready[endpoint_id] = None
-        self._feed(endpoint_id, lane, now)
+        self._look_at(endpoint_id, lane, now)
         return []
+
+    def hurry(self, endpoint_id: str, now: float) -> None:
+        """Somebody asks to have something sent now: it rests no longer."""
+        lane = self._lanes.get(endpoint_id)
+        if lane is not None:
+            lane.rest_until = 0.0
+            lane.circuit.try_now()
+            self._look_at(endpoint_id, lane, now)
 
     def leave(self, partitions: Collection[int] | None = None) -> list[Delivery]:
         """What waits in memory and belongs to these partitions (none given: to any) is given back."""
@@ -270,6 +279,11 @@ class Lanes:
         room = min(own, self._limits.held - self._held) - waiting
         return room if waiting or lane.flying else max(room, 1)
 
+    def _look_at(self, endpoint_id: str, lane: Lane, now: float) -> None:
+        if lane.queue:
+            self._ready[endpoint_id] = None
+        self._feed(endpoint_id, lane, now)
+
     def _feed(self, endpoint_id: str, lane: Lane, now: float) -> None:
         """Asks for more from SQL when half of what it may hold is gone."""
         due = lane.parked_from <= now or (lane.gone and lane.parked_from < NEVER)
@@ -289,8 +303,6 @@ class Lanes:
             lane = self._lanes[endpoint_id]
             if at == lane.timer:
                 lane.timer = NEVER
-            if lane.queue:
-                self._ready[endpoint_id] = None
-            self._feed(endpoint_id, lane, now)
+            self._look_at(endpoint_id, lane, now)
             if lane.timer == NEVER and now < lane.parked_from < NEVER:
                 self._ring(endpoint_id, lane, lane.parked_from)

@@ -130,9 +130,13 @@ async def rotate_secret(
 
 @router.post("/endpoints/{endpoint_id}:enable", responses=problem_responses(404))
 async def enable_endpoint(control: InControl, key: Key, endpoint_id: Id) -> Endpoint:
+    """Goes on with all that is due, even if the receiver had asked to be left alone for some time."""
     async with changing(control, key) as change:
         stored = await store.find_locked(change, endpoint_id)
-        return await _configure(control, change, stored, stored.config.model_copy(update={"enabled": True}))
+        config = stored.config.model_copy(update={"enabled": True})
+        stored = stored.configured(config, change.now, change.received_at, anew=True)
+        await store.write(change, stored, "endpoint.changed")
+        return stored.resource
 
 
 @router.post("/endpoints/{endpoint_id}:test", status_code=202, responses=problem_responses(404, 409))

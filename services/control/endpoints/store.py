@@ -56,9 +56,16 @@ class Stored:
         return tuple(one.public_key or "" for one in public_keys(self.record.secrets, real_now()))
 
     def configured(
-        self, config: EndpointConfig, now: datetime, real: datetime, disabled_reason: str | None = None
+        self,
+        config: EndpointConfig,
+        now: datetime,
+        real: datetime,
+        disabled_reason: str | None = None,
+        *,
+        anew: bool = False,
     ) -> "Stored":
-        switched_on = config.enabled and not self.config.enabled
+        """`anew`: it is enabled, even if we took it to be so."""
+        switched_on = config.enabled and (anew or not self.config.enabled)
         return replace(
             self,
             record=self.record.model_copy(update={"config": config, "version": self.record.version + 1}),

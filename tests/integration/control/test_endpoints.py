@@ -170,8 +170,10 @@ async def test_what_the_dispatcher_disables_is_shown_so_until_somebody_enables_i
 
         await until(projected)
         assert (await client.get(f"/endpoints/{endpoint}")).json()["enabled"]
-    flags = [record and record.config.enabled for record in await on_topic(control, endpoint)]
-    assert flags == [True, False, True]
+        assert (await client.post(f"/endpoints/{endpoint}:enable")).is_success
+    records = [record for record in await on_topic(control, endpoint) if record]
+    assert [record.config.enabled for record in records] == [True, False, True, True]
+    assert [record.version for record in records] == [1, 2, 3, 4], "the dispatcher hears of each time"
 
 
 async def test_a_test_and_a_retry_go_to_the_dispatcher_that_has_the_customer(control: Running) -> None:

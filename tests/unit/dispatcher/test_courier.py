@@ -297,3 +297,31 @@ async def test_asked_to_stop_it_starts_nothing_more_and_lets_attempts_end() -> N
         await made.courier.stop(within_s=5)
         assert [outcome.settled.state for outcome in made.outcomes] == ["delivered"] * 16
         assert sum(row.next_at is not None for row in made.store.rows.values()) == 24
+
+
+async def asks_for_a_day(_receiver: Receiver, _delivery: Delivery) -> Answer:
+    return Answer(429, retry_after="86400")
+
+
+async def test_a_receiver_is_left_alone_as_it_asks_until_its_owner_changes_the_endpoint() -> None:
+    async with world(asks_for_a_day) as made:
+        await made.come(delivery(number=1))
+        await made.until(1)
+        made.sender.behaviour = fine
+        await made.come(delivery(number=2))
+        await asyncio.sleep(0.01)
+        assert len(made.outcomes) == 1
+        made.receivers.put("e-1", receiver("e-1", version=2, url="https://elsewhere.example/"))
+        *_, outcome = await made.until(2)
+    assert outcome.settled.state == "delivered"
+
+
+async def test_a_receiver_is_left_alone_as_it_asks_until_somebody_asks_for_something_now() -> None:
+    async with world(asks_for_a_day) as made:
+        await made.come(delivery(number=1))
+        await made.until(1)
+        made.sender.behaviour = fine
+        made.courier.hurry(["e-1"])
+        await made.come(delivery(number=2))
+        *_, outcome = await made.until(2)
+    assert outcome.settled.state == "delivered"

@@ -1,6 +1,6 @@
 """Batches of `alerts` and `commands` are taken as a whole: letters, what is owed to whom, and how far that is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -30,8 +30,13 @@ class Nobody:
 class QuietCourier(Courier):
     """Takes deliveries and starts none."""
 
+    hurried: Sequence[str] = ()
+
     def pump(self) -> None:
         pass
+
+    def hurry(self, endpoint_ids: Collection[str]) -> None:
+        self.hurried = [*self.hurried, *endpoint_ids]
 
     async def own(self, partition: int, wait_s: float) -> None:
         self.waits = {**getattr(self, "waits", {}), partition: wait_s}
@@ -168,6 +173,7 @@ async def test_commands_retry_and_test(world: World) -> None:
     assert await world.take(COMMANDS, *records) == []
     batch = world.store.batches[-1]
     assert batch.retries == [owed.delivery.delivery_id]
+    assert world.courier.hurried == ["e-1", "e-1"]
     assert [letter.type for letter in batch.letters] == ["endpoint.test"]
     await world.take(COMMANDS, Record(to_json(test), 9, "commands"))
     assert world.store.batches[-1].letters[0].message_id == batch.letters[0].message_id, "read twice, one message"
