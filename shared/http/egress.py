@@ -12,12 +12,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
 
-from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import AddrInfoType
 
 from shared.errors import ChokepointError
 from shared.http.addresses import Address, Network, plain, special
+from shared.http.answers import BoundedConnector
 
 PORTS = frozenset({80, 443, 8080, 8443})
 RESOLVE_WITHIN_S = 5.0
@@ -191,7 +191,7 @@ class PinnedResolver(AbstractResolver):
         pass
 
 
-def guarded(scheme: str, allow: Sequence[Network], resolve: Resolve = resolve) -> TCPConnector:
+def guarded(scheme: str, allow: Sequence[Network], resolve: Resolve = resolve) -> BoundedConnector:
     """A connector for requests of one scheme. Names go through the resolver; addresses written in URLs do not, so every
     socket is checked once more before it is made."""
 
@@ -203,7 +203,7 @@ def guarded(scheme: str, allow: Sequence[Network], resolve: Resolve = resolve) -
         made.setblocking(False)
         return made
 
-    return TCPConnector(
+    return BoundedConnector(
         resolver=PinnedResolver(scheme, allow, resolve),
         use_dns_cache=False,
         socket_factory=checked_socket,

@@ -138,6 +138,38 @@ async def has_headers_without_end(writer: asyncio.StreamWriter, _: int) -> None:
         await writer.drain()
 
 
+def interim(head: str, *, pause_s: float = 0) -> Answer:
+    """Never comes to its answer. Many at a time: a receiver as fast as its socket."""
+    some = f"HTTP/1.1 {head}\r\n\r\n".encode()
+    burst = some * max(1, 256 * 1024 // len(some))
+
+    async def answer(writer: asyncio.StreamWriter, _: int) -> None:
+        while True:
+            writer.write(burst)
+            await writer.drain()
+            await asyncio.sleep(pause_s)
+
+    return answer
+
+
+async def answers_in_steps(writer: asyncio.StreamWriter, _: int) -> None:
+    """As servers do that hint at what they will send."""
+    writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    for _ in range(3):
+        writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+    writer.write(b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine")
+
+
+async def answers_without_end(writer: asyncio.StreamWriter, _: int) -> None:
+    """And to no request, all but the first."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    await interim("200 OK\r\nContent-Length: 0")(writer, 0)
+
+
 BOMB = gzip.compress(b"\0" * 1_000_000) * 200
 """200 KB that are 200 MB."""
 

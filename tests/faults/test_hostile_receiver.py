@@ -34,6 +34,7 @@ TOO_LATE = f"no answer within {WITHIN_S} s"
 SECOND, THIRD = (4.5, 5.5), (270.0, 330.0)
 """When an attempt follows the one before, by the schedule."""
 TLS = "TLS: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed:"
+INVALID = "no valid HTTP answer:"
 PROXY = "http://127.0.0.1:9"
 SETTINGS = {
     "CHOKEPOINT_ATTEMPT_WITHIN_S": str(WITHIN_S),
@@ -74,7 +75,12 @@ FARES = {
     "drips-its-body": Fares(["200"], "delivered"),
     "never-stops": Fares(["200"], "delivered"),
     "bombs": Fares(["200"], "delivered"),
-    "headers-without-end": Fares(["no valid HTTP answer: Too many headers"] * 2, "due"),
+    "headers-without-end": Fares([f"{INVALID} more than 64 KiB before the end of its head"] * 2, "due"),
+    "processing-without-end": Fares([f"{INVALID} more than 16 interim answers"] * 2, "due"),
+    "processing-at-a-pace": Fares([f"{INVALID} more than 16 interim answers"] * 2, "due"),
+    "hints-without-end": Fares([f"{INVALID} more than 64 KiB before the end of its head"] * 2, "due"),
+    "answers-in-steps": Fares(["200"], "delivered"),
+    "answers-without-end": Fares(["200"], "delivered"),
     "resets": Fares(["the connection was closed before an answer came"] * 2, "due"),
     "resets-within-the-request": Fares(["the connection was closed before an answer came"] * 2, "due"),
     "resets-within-its-answer": Fares(["200"], "delivered"),
@@ -109,6 +115,11 @@ def made(trusted: Authority, stranger: Authority) -> dict[str, Receiver]:
         "never-stops": Receiver(does.never_stops),
         "bombs": Receiver(does.bombs),
         "headers-without-end": Receiver(does.has_headers_without_end),
+        "processing-without-end": Receiver(does.interim("102 Processing")),
+        "processing-at-a-pace": Receiver(does.interim("102 Processing", pause_s=0.1)),
+        "hints-without-end": Receiver(does.interim("103 Early Hints" + f"\r\nLink: <{'x' * 7_000}>" * 8)),
+        "answers-in-steps": Receiver(does.answers_in_steps),
+        "answers-without-end": Receiver(does.answers_without_end),
         "resets": Receiver(does.resets),
         "resets-within-the-request": Receiver(does.resets, reads=0.1),
         "resets-within-its-answer": Receiver(does.resets_within_its_answer),
