@@ -1,16 +1,20 @@
 """Every topic (contract section 8): partitions, how long it is kept, and who may stand in front of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
 from shared.errors import ChokepointError
 from shared.kafka.connection import connection, explained
 from shared.settings import KafkaSettings
+
+log = structlog.get_logger(__name__)
 
 EVENTS_NEWS = "events.news"
 WORLD = "world"
@@ -56,6 +60,7 @@ READ_BY_A_CONSUMER_GROUP = (EVENTS_NEWS, WORLD, LEDGER, RISK_SCORES, ALERTS, MEA
 
 REPLICAS = 3
 """As many as there are brokers, where there are fewer."""
+IN_SYNC = "min.insync.replicas"
 
 
 class TopicError(ChokepointError):
@@ -78,37 +83,67 @@ async def ensure_topics(settings: KafkaSettings) -> None:
     async with explained(settings):
         await admin.start()
     try:
-        standing = {meta["topic"]: len(meta["partitions"]) for meta in await admin.describe_topics()}
+        standing = {meta["topic"]: meta["partitions"] for meta in await admin.describe_topics()}
         brokers = len((await admin.describe_cluster())["brokers"])
-        missing = []
-        for topic in _wanted(settings.partitions, replicas=min(REPLICAS, brokers)):
-            there = standing.get(topic.name)
-            if there is None:
-                missing.append(topic)
-            elif there != topic.num_partitions:
-                raise TopicError(
-                    f"topic {topic.name} has {there} partitions, {topic.num_partitions} are asked for: "
-                    "set CHOKEPOINT_PARTITIONS to what it has, or use another cluster"
-                )
-        if missing:
-            answer = await admin.create_topics(missing)
-            for name, code, *_ in answer.topic_errors:
-                error = for_code(code)
-                if code and error is not TopicAlreadyExistsError:
-                    raise TopicError(f"topic {name} cannot be created: {error.__name__}")
+        ours = list(wanted(settings.partitions, replicas=min(REPLICAS, brokers)))
+        for topic in ours:
+            _expect_partitions(topic, len(standing.get(topic.name, ())))
+        if missing := [topic for topic in ours if topic.name not in standing]:
+            await _create(admin, missing)
+        there = {topic.name: len(standing[topic.name][0]["replicas"]) for topic in ours if topic.name in standing}
+        await warn_of_frail(admin, there)
     finally:
         await admin.close()
 
 
-def _wanted(partitions: int, replicas: int) -> Iterator[NewTopic]:
+def _expect_partitions(topic: NewTopic, there: int) -> None:
+    if there and there != topic.num_partitions:
+        raise TopicError(
+            f"topic {topic.name} has {there} partitions, {topic.num_partitions} are asked for: "
+            "set CHOKEPOINT_PARTITIONS to what it has, or use another cluster"
+        )
+
+
+async def _create(admin: AIOKafkaAdminClient, missing: list[NewTopic]) -> None:
+    answer = await admin.create_topics(missing)
+    for name, code, *_ in answer.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise TopicError(f"topic {name} cannot be created: {error.__name__}")
+
+
+async def warn_of_frail(admin: AIOKafkaAdminClient, replicas: Mapping[str, int]) -> None:
+    """Of topics that somebody else made: by Kafka's own default a record that one broker has is acknowledged."""
+    several = [name for name, count in replicas.items() if least_in_sync(count) > 1]
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, {IN_SYNC: ""}) for name in several]
+    answers = await admin.describe_configs(asked) if asked else []
+    frail = [
+        topic
+        for answer in answers
+        for refused, _, _, topic, entries in answer.resources
+        if not refused and any(int(there) < least_in_sync(replicas[topic]) for _, there, *_ in entries)
+    ]
+    if frail:
+        log.warning("min.insync.replicas is low: what was accepted may be lost with one broker", topics=frail)
+
+
+def least_in_sync(replicas: int) -> int:
+    """So many have a record before it is acknowledged: one broker may be away, and one that then fails takes nothing
+    with it."""
+    return max(1, replicas - 1)
+
+
+def wanted(partitions: int, replicas: int) -> Iterator[NewTopic]:
     for topic in TOPICS:
         count = 1 if topic.single else partitions
-        yield NewTopic(topic.name, count, replicas, topic_configs=_configuration(topic.kept))
+        yield NewTopic(topic.name, count, replicas, topic_configs=_configuration(topic.kept, replicas))
         if topic.name in READ_BY_A_CONSUMER_GROUP:
-            yield NewTopic(f"{topic.name}.dlq", 1, replicas, topic_configs=_configuration(timedelta(days=90)))
+            kept = _configuration(timedelta(days=90), replicas)
+            yield NewTopic(f"{topic.name}.dlq", 1, replicas, topic_configs=kept)
 
 
-def _configuration(kept: timedelta | None) -> dict[str, str]:
+def _configuration(kept: timedelta | None, replicas: int) -> dict[str, str]:
+    acknowledged = {IN_SYNC: str(least_in_sync(replicas))}
     if kept is None:
-        return {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"}
-    return {"cleanup.policy": "delete", "retention.ms": str(int(kept.total_seconds() * 1_000))}
+        return acknowledged | {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"}
+    return acknowledged | {"cleanup.policy": "delete", "retention.ms": str(int(kept.total_seconds() * 1_000))}
