@@ -31,10 +31,11 @@ class EndpointUnreadable(ChokepointError):
 class Receiver:
     id: str
     version: int
-    config: EndpointConfig
+    config: EndpointConfig = field(repr=False)
+    """Its URL and headers are as good as keys to the receiver."""
     interest: Interest
     since: datetime
-    url: URL | None
+    url: URL | None = field(repr=False)
     refused: str | None
     """Why nothing can be sent to its URL, whatever it resolves to."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
@@ -44,6 +45,11 @@ class Receiver:
     @property
     def customer_id(self) -> str | None:
         return self.config.customer_id
+
+    @property
+    def in_order(self) -> bool:
+        """A later message of a customer waits for the earlier one."""
+        return self.config.ordering == "customer"
 
     @property
     def scheme(self) -> str:
@@ -134,6 +140,10 @@ class Receivers:
             return "gone"
         ours = self.disabled.get(endpoint_id)
         return "active" if receiver.config.enabled and (ours is None or receiver.version > ours) else "held"
+
+    def in_order(self, endpoint_id: str) -> bool:
+        receiver = self._by_id.get(endpoint_id)
+        return receiver is not None and receiver.in_order
 
     def wanting(self, message: Subject) -> Iterable[Receiver]:
         """In a fixed order, so that a batch read twice is written the same. One that is disabled gets it when it is

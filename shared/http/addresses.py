@@ -1,6 +1,6 @@
 """Addresses that the open internet does not route to, or that stand for others: nothing is ever sent there unless the
 operator allows it. From the IANA registries of special-purpose addresses for IPv4 and IPv6, and RFC 5771, RFC 4291;
-what holds an IPv4 address inside, from RFC 6052 and 8215 (NAT64), 3056 (6to4) and 4380 (Teredo)."""
+what holds an IPv4 address inside, from RFC 6052 and 8215 (NAT64), 3056 (6to4), 4380 (Teredo) and 5214 (ISATAP)."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
@@ -38,6 +38,8 @@ SPECIAL: tuple[tuple[Network, str], ...] = tuple((ip_network(text), what) for te
 OPEN_IPV6 = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
 """How hosts without IPv4 reach the IPv4 internet: as open as the address inside."""
+_ISATAP = (bytes.fromhex("00005efe"), bytes.fromhex("02005efe"))
+"""How an interface's part begins, in any network; the IPv4 address follows."""
 _NAMED_IPV6: tuple[tuple[IPv6Network, str], ...] = (
     (IPv6Network("::/128"), "unspecified"),
     (IPv6Network("::1/128"), "loopback"),
@@ -67,7 +69,7 @@ def special(address: Address) -> str | None:
     if tunnel := _tunnel(address):
         way, end = tunnel
         inner = special(end)
-        return f"a {way} tunnel to {end}" + (f", which is {inner}" if inner else "")
+        return f"{way} tunnel to {end}" + (f", which is {inner}" if inner else "")
     if address in OPEN_IPV6:
         return _listed(address)
     named = (what for network, what in _NAMED_IPV6 if address in network)
@@ -82,7 +84,9 @@ def _listed(address: Address) -> str | None:
 def _tunnel(address: IPv6Address) -> tuple[str, IPv4Address] | None:
     """Where a packet leaves the tunnel: no webhook goes through one, wherever that is."""
     if address.sixtofour:
-        return "6to4", address.sixtofour
+        return "a 6to4", address.sixtofour
     if address.teredo:
-        return "Teredo", address.teredo[1]
+        return "a Teredo", address.teredo[1]
+    if address.packed[8:12] in _ISATAP:
+        return "an ISATAP", IPv4Address(address.packed[-4:])
     return None

@@ -108,6 +108,12 @@ def test_a_header_that_would_break_the_request_is_left_out(value: str) -> None:
     assert receiver("mine", headers={"X-Team": value}).headers == ()
 
 
+def test_no_secret_shows_in_a_repr() -> None:
+    shown = repr(receiver("mine", url="https://hooks.example/T0/secret", headers={"Authorization": "Bearer secret"}))
+    assert "mine" in shown
+    assert "secret" not in shown
+
+
 @pytest.mark.parametrize("url", ["https://user:password@hooks.example/", "https://0x7f.1/", "ftp://hooks.example/"])
 def test_a_url_that_is_refused_says_why_and_stops_nobody_else(url: str) -> None:
     refused = receiver("mine", url=url)
