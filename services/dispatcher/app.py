@@ -79,7 +79,7 @@ async def main(stopping: asyncio.Event) -> None:
             following = tasks.create_task(table.run())
             settled = tasks.create_task(settling.run())
             told = tasks.create_task(reporter.run())
-            replaying = tasks.create_task(carry_out(store, inbox, courier))
+            replaying = tasks.create_task(carry_out(store, inbox, courier, receivers))
             beating = tasks.create_task(_beat_with(table, heartbeats))
             living = tasks.create_task(pulse.run())
             reading = tasks.create_task(_read_with(table, loop, inbox, tasks))

@@ -66,7 +66,7 @@ class Gathering:
         return finished
 
     def _owed(self, letter: Letter, receiver: Receiver) -> Owed:
-        in_line = receiver.config.ordering == "customer" and letter.number is not None
+        in_line = receiver.in_order and letter.number is not None
         delivery = Delivery(delivery_id(letter.message_id, receiver.id), receiver.id, letter, in_line)
         if receiver.config.collapse == "latest":
             delivery.alert_id = letter.alert_id

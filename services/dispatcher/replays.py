@@ -4,7 +4,7 @@ for a page of them at most."""
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from services.dispatcher import sql
@@ -12,6 +12,7 @@ from services.dispatcher.batches import NONE_TAKEN, Taken
 from services.dispatcher.courier import Courier
 from services.dispatcher.inbox import Inbox
 from services.dispatcher.letters import delivery_id
+from services.dispatcher.receivers import Receivers
 from services.dispatcher.store import Store, retried_of
 
 AT_ONCE = 100
@@ -19,35 +20,42 @@ PAUSE_S = 0.025
 BUSY_S = 0.2
 
 
-async def carry_out(store: Store, inbox: Inbox, courier: Courier) -> None:
+async def carry_out(store: Store, inbox: Inbox, courier: Courier, receivers: Receivers) -> None:
     """Until cancelled."""
     while True:
         inbox.replays.clear()
-        while step := await replay(store, inbox.partitions, time.time(), courier.busy()):
+        while step := await replay(store, inbox.partitions, time.time(), courier.busy(), receivers.in_order):
             courier.accept([], step)
             await asyncio.sleep(BUSY_S if step is NONE_TAKEN else PAUSE_S)
         await inbox.replays.wait()
 
 
-async def replay(store: Store, partitions: Collection[int], now: float, busy: Collection[str] = ()) -> Taken | None:
+async def replay(
+    store: Store,
+    partitions: Collection[int],
+    now: float,
+    busy: Collection[str] = (),
+    in_order: Callable[[str], bool] = lambda _endpoint_id: False,
+) -> Taken | None:
     """One step of a replay that was asked for: so many letters are looked at, and how far that came is written with
     what falls due by it. Nothing is taken where every replay is to a `busy` endpoint. None: nothing is left."""
     async with store.transaction() as connection:
         asked = await connection.fetchrow(sql.NEXT_REPLAY, sorted(partitions), list(busy))
         if asked is None:
             return None
-        return NONE_TAKEN if asked["busy"] else await _step(connection, asked, now)
+        if asked["busy"]:
+            return NONE_TAKEN
+        return await _step(connection, asked, now, in_order=in_order(asked["endpoint_id"]))
 
 
-async def _step(connection: Any, asked: Any, now: float) -> Taken:
-    span = (asked["after_at"], asked["after_id"], asked["until"])
-    page = await connection.fetch(sql.LETTERS, *span, AT_ONCE)
+async def _step(connection: Any, asked: Any, now: float, *, in_order: bool) -> Taken:
+    span = (asked["after_at"], asked["after_number"], asked["until"])
+    page = await connection.fetch(sql.LETTERS, asked["partition"], *span, AT_ONCE)
     if len(page) < AT_ONCE:
         await connection.execute(sql.END_REPLAY, asked["id"], asked["partition"])
     else:
-        last = (page[-1]["accepted_at"], page[-1]["message_id"])
+        last = (page[-1]["accepted_at"], page[-1]["number"])
         await connection.execute(sql.MOVE_REPLAY, asked["id"], asked["partition"], *last)
-    here = [row["message_id"] for row in page if row["partition"] == asked["partition"] and row["numbered"]]
-    deliveries = [delivery_id(message_id, asked["endpoint_id"]) for message_id in here]
-    replayed = await connection.fetch(sql.REPLAY, deliveries, now, asked["only_failed"])
+    deliveries = [delivery_id(row["message_id"], asked["endpoint_id"]) for row in page]
+    replayed = await connection.fetch(sql.REPLAY, deliveries, now, asked["only_failed"], in_order)
     return Taken(frozenset(), None, retried_of(replayed))

@@ -253,23 +253,36 @@ NEXT_REPLAY = """
 SELECT *, endpoint_id = ANY($2::text[]) AS busy FROM replays WHERE partition = ANY($1::int[])
 ORDER BY endpoint_id = ANY($2::text[]), id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
-MOVE_REPLAY = "UPDATE replays SET after_at = $3, after_id = $4 WHERE id = $1 AND partition = $2"
+MOVE_REPLAY = "UPDATE replays SET after_at = $3, after_number = $4 WHERE id = $1 AND partition = $2"
 END_REPLAY = "DELETE FROM replays WHERE id = $1 AND partition = $2"
 
 LETTERS = """
-SELECT message_id, accepted_at, partition, number IS NOT NULL AS numbered FROM letters
-WHERE accepted_at >= $1 AND (accepted_at, message_id) > ($1, $2) AND accepted_at <= $3
-ORDER BY accepted_at, message_id LIMIT $4
+SELECT message_id, accepted_at, number FROM letters
+WHERE partition = $1 AND number IS NOT NULL AND (accepted_at, number) > ($2, $3) AND accepted_at <= $4
+ORDER BY accepted_at, number LIMIT $5
 """
 
-# in the order in which they came, and all of them due
+# in the order in which they came; where the endpoint keeps one ($4), in lines of their own, that keep nothing new
+# waiting: no customer's id has a space
 REPLAY = """
-UPDATE deliveries d SET state = 'due', ended_at = NULL, schedule_from = d.attempts, line = NULL, alert_id = NULL,
-    replay = true,
-    next_at = to_timestamp($2) - (cardinality($1::uuid[]) - wanted.place) * interval '1 microsecond'
-FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted(delivery_id, place)
-WHERE d.delivery_id = wanted.delivery_id AND d.state <> 'due'
-    AND (d.state NOT IN ('delivered', 'collapsed') OR NOT $3)
+WITH wanted AS (
+    SELECT d.delivery_id, d.partition, d.endpoint_id, d.number, w.place,
+        CASE WHEN $4 THEN 'replay of ' || coalesce(l.customer_id, '') END AS line
+    FROM unnest($1::uuid[]) WITH ORDINALITY AS w(delivery_id, place)
+    JOIN deliveries d USING (delivery_id) JOIN letters l USING (message_id)
+    WHERE d.state <> 'due' AND (d.state NOT IN ('delivered', 'collapsed') OR NOT $3)
+), placed AS (
+    SELECT *, line IS NOT NULL AND (
+        row_number() OVER (PARTITION BY line ORDER BY number) > 1 OR EXISTS (
+            SELECT FROM deliveries e WHERE e.state = 'due' AND e.partition = wanted.partition
+                AND e.endpoint_id = wanted.endpoint_id AND e.line = wanted.line
+        )) AS waits
+    FROM wanted
+)
+UPDATE deliveries d SET state = 'due', ended_at = NULL, schedule_from = d.attempts, line = p.line, alert_id = NULL,
+    replay = true, next_at = CASE WHEN p.waits THEN 'infinity'
+        ELSE to_timestamp($2) - (cardinality($1::uuid[]) - p.place) * interval '1 microsecond' END
+FROM placed p WHERE d.delivery_id = p.delivery_id
 RETURNING d.endpoint_id, d.partition, true AS again
 """
 

@@ -174,7 +174,7 @@ async def test_a_retry_does_not_wait_for_the_schedule(running: Dispatching) -> N
 
 async def test_a_replay_goes_to_that_endpoint_alone_and_is_marked(running: Dispatching) -> None:
     async with Sink.open() as sink, Sink.open() as beside:
-        await running.endpoint("replayed", sink.url)
+        await running.endpoint("replayed", sink.url, ordering="customer")
         await running.endpoint("beside", beside.url, customer_id="replayed")
         await running.send("replayed", 3)
         await running.attempts("replayed", 3)
@@ -187,7 +187,9 @@ async def test_a_replay_goes_to_that_endpoint_alone_and_is_marked(running: Dispa
         await running.command(command.model_copy(update=early), "replayed")
         await asyncio.sleep(0.5)
     first, again = sink.hooks[:3], sink.hooks[3:]
-    assert {(one.webhook_id, one.body) for one in again} == {(one.webhook_id, one.body) for one in first}
+    assert [(one.webhook_id, one.body) for one in again] == [(one.webhook_id, one.body) for one in first]
+    lines = await running.sql("SELECT DISTINCT line FROM deliveries WHERE endpoint_id = 'replayed'")
+    assert [row["line"] for row in lines] == ["replay of replayed"]
     assert [one.headers.get("chokepoint-replay") for one in sink.hooks] == [None] * 3 + ["true"] * 3
     assert len(beside.hooks) == 3
 

@@ -141,7 +141,7 @@ async def test_heartbeats_are_found_as_they_fall_due(store: Any) -> None:
 
 async def test_a_replay_reads_a_page_of_letters(store: Any) -> None:
     since = datetime.now(UTC) - timedelta(minutes=1)
-    plan = await plan_of(store, sql.LETTERS, since, "", datetime.now(UTC), replays.AT_ONCE)
+    plan = await plan_of(store, sql.LETTERS, 1, since, 0, datetime.now(UTC), replays.AT_ONCE)
     plan.expect(rows=replays.AT_ONCE + 1, pages=2 * replays.AT_ONCE)
 
 

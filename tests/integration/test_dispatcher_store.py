@@ -406,3 +406,33 @@ async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_surv
         steps = [await replay(after, [0], NOW + n) for n in (1, 2, 3)]
     assert [one and len(one.retried) for one in steps] == [REPLAYED_AT_ONCE, 50, None]
     assert len(await claim(store, room=count + 1, until=NOW + 10)) == count
+
+
+async def test_a_replay_keeps_each_customer_s_order_and_nothing_new_waits_for_it(store: Store) -> None:
+    sent = [in_line(5), in_line(30), in_line(2), in_line(29), in_line(32, customer_id="other")]
+    await take(store, *sent)
+    await store.settle([ended(one.delivery) for one in sent], [], None, NOW)
+    await store.take(Batch(replays=[replay_of("r-1", MOMENT, MOMENT)]), NOW)
+    step = await replay(store, [0], NOW, in_order=lambda endpoint_id: endpoint_id == "e-1")
+    assert step is not None
+    assert len(step.retried) == 5
+    assert await claim(store) == [2, 32], "the first of each customer's"
+    assert await take(store, in_line(40), was=5) == frozenset(), "it is no part of the line"
+    assert await claim(store) == [40]
+    for before, after in ((2, 5), (5, 29), (29, 30)):
+        assert await settle(store, ended(in_line(before).delivery)) == ["e-1"]
+        assert await claim(store) == [after]
+
+
+async def test_a_second_page_of_a_replay_stands_behind_the_first_in_its_line(store: Store) -> None:
+    count = REPLAYED_AT_ONCE + 1
+    sent = [in_line(number) for number in range(count, 0, -1)]
+    await take(store, *sent)
+    await store.settle([ended(one.delivery) for one in sent], [], None, NOW)
+    await store.take(Batch(replays=[replay_of("r-1", MOMENT, MOMENT)]), NOW)
+    for _ in range(2):
+        await replay(store, [0], NOW, in_order=lambda _: True)
+    assert await claim(store) == [1]
+    for number in range(1, count):
+        await settle(store, ended(in_line(number).delivery))
+        assert await claim(store) == [number + 1]
