@@ -12,6 +12,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from services.dispatcher.courier import Courier
 from services.dispatcher.database import bring_up_to_date
 from services.dispatcher.health import EndpointHealth
+from services.dispatcher.hearsay import hear, keep_hearing
 from services.dispatcher.heartbeats import Heartbeats
 from services.dispatcher.inbox import SERVICE, Inbox
 from services.dispatcher.metrics import show_health
@@ -49,11 +50,10 @@ async def main(stopping: asyncio.Event) -> None:
         _started(open_producer(settings, f"{SERVICE}-{settings.instance}")) as producer,
     ):
         receivers, health = Receivers(), EndpointHealth()
-        health.load(await store.health())
-        receivers.disabled = health.disabled()
-        show_health(health)
+        await hear(store, health, receivers)
         pulse = Pulse()
         courier = Courier(store, receivers, sender, health, partitions=settings.partitions, stood_still=pulse.missed)
+        show_health(health, courier.speaks_for)
         reporter = Reporter(store, producer)
         settling = Settling(store, health, reporter, courier.settled, partitions=settings.partitions)
         inbox = Inbox(store, receivers, courier, settings.instance)
@@ -77,6 +77,7 @@ async def main(stopping: asyncio.Event) -> None:
             serving = tasks.create_task(serve(app, settings, stopping))
             forgetting = tasks.create_task(forget_the_old(settings, timedelta(days=settings.keep_deliveries_days)))
             following = tasks.create_task(table.run())
+            hearing = tasks.create_task(keep_hearing(store, health, receivers))
             settled = tasks.create_task(settling.run())
             told = tasks.create_task(reporter.run())
             replaying = tasks.create_task(carry_out(store, inbox, courier, receivers))
@@ -91,7 +92,7 @@ async def main(stopping: asyncio.Event) -> None:
             await settled
             reporter.end()
             await asyncio.wait({told}, timeout=REPORTS_END_WITHIN_S)
-            await _cancel(reading, told, following, forgetting, replaying, beating, living)
+            await _cancel(reading, told, following, hearing, forgetting, replaying, beating, living)
             await serving
 
 

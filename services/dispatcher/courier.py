@@ -12,6 +12,7 @@ import structlog
 from services.dispatcher.batches import Collapsed, Owed, Taken, Written
 from services.dispatcher.disabling import disabled_letter
 from services.dispatcher.health import EndpointHealth
+from services.dispatcher.hearsay import hear
 from services.dispatcher.lanes import Lane, Lanes, Wanted
 from services.dispatcher.letters import Delivery, Letter, delivery_id
 from services.dispatcher.metrics import Backlog, saw, show_circuits, starts
@@ -61,6 +62,8 @@ class Courier:
         self._stood_still = stood_still
         self._lanes = Lanes(describe=self._describe)
         self._owned: set[int] = set()
+        self._shared_anew = True
+        """Since we last heard of endpoints from the others."""
         self._unsettled: dict[str, Delivery] = {}
         """From the start of an attempt until its outcome is durable."""
         self._backlog = Backlog()
@@ -81,6 +84,9 @@ class Courier:
 
     async def own(self, partition: int, wait_s: float) -> None:
         """Takes up what is due. `wait_s`: how long an attempt that the last owner began may still be under way."""
+        if self._shared_anew:
+            self._shared_anew = False
+            await hear(self._store, self._health, self._receivers)
         held = [d.delivery_id for d in self._unsettled.values() if d.letter.partition == partition]
         pending = await self._store.recover(partition, time.time() + wait_s, held)
         self._owned.add(partition)
@@ -95,12 +101,20 @@ class Courier:
 
     async def disown(self, partitions: Collection[int]) -> None:
         """What waits in memory goes back to SQL at once, for the next owner. What flies lands here."""
+        self._shared_anew = True
         self._owned.difference_update(partitions)
         for partition in partitions:
             self._backlog.end(partition)
         left = self._lanes.leave(partitions)
         await self._store.park([delivery.delivery_id for delivery in left], time.time())
         self._share_anew()
+
+    def speaks_for(self, endpoint_id: str) -> bool:
+        """Whether it is this copy that shows how an endpoint is, which gets what we send."""
+        receiver = self._receivers.get(endpoint_id)
+        if receiver is None or self._receivers.state(endpoint_id) != "active":
+            return False
+        return receiver.home(self._partitions) in self._owned
 
     # deliveries come
 

@@ -1,5 +1,7 @@
 """How long endpoints have failed without a success, and which of them we have disabled for it."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,15 +10,25 @@ from services.dispatcher.batches import Health
 
 @dataclass(slots=True)
 class EndpointHealth:
-    """In memory what `endpoints` holds in SQL; `changes` is what SQL has yet to learn."""
+    """In memory what `endpoints` holds in SQL, written by every copy; `changes` is what SQL has yet to learn."""
 
     _known: dict[str, Health] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
     _unwell_at: dict[str, datetime] = field(default_factory=dict)
     """When each was last seen failing or disabled: what was late by then was not late by us."""
+    _newer: set[str] = field(default_factory=set)
+    """Seen since SQL was asked: it may not have had it."""
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def read(self, ask: Callable[[], Awaitable[list[Health]]]) -> None:
+        async with self._turn:
+            self._newer = set(self._changed)
+            self.load(await ask())
 
     def load(self, rows: list[Health]) -> None:
-        self._known = {row.endpoint_id: row for row in rows}
+        """All that fail or are disabled; whichever else was known is well."""
+        newer = {endpoint_id: self._known[endpoint_id] for endpoint_id in self._newer}
+        self._known = {row.endpoint_id: row for row in rows} | newer
 
     def failing_since(self, endpoint_id: str) -> datetime | None:
         found = self._known.get(endpoint_id)
@@ -26,9 +38,9 @@ class EndpointHealth:
         unwell_at = self._unwell_at.get(endpoint_id)
         return self.failing_since(endpoint_id) is None and (unwell_at is None or unwell_at < moment)
 
-    def failing(self) -> list[datetime]:
+    def failing(self) -> dict[str, datetime]:
         """Since when, of each that is failing."""
-        return [row.failing_since for row in self._known.values() if row.failing_since is not None]
+        return {row.endpoint_id: row.failing_since for row in self._known.values() if row.failing_since is not None}
 
     def disabled(self) -> dict[str, int]:
         return {
@@ -72,3 +84,4 @@ class EndpointHealth:
     def _put(self, health: Health) -> None:
         self._known[health.endpoint_id] = health
         self._changed.add(health.endpoint_id)
+        self._newer.add(health.endpoint_id)

@@ -16,7 +16,6 @@ from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.store import Store
 from shared.contracts.alerts import Body
 from shared.contracts.base import rfc3339
-from shared.kafka.topics import partition_of
 
 HEARTBEATS = UUID("3f1d6c1e-5a0d-5f57-9a51-0c7b6d1f2a44")
 """The namespace of their ids: what ends one silence is one message, whoever makes it."""
@@ -77,9 +76,7 @@ class Heartbeats:
         receiver = self._receivers.get(endpoint_id)
         if receiver is None or not receiver.config.heartbeat or self._receivers.state(endpoint_id) != "active":
             return None
-        owner = receiver.customer_id
-        partition = 0 if owner is None else partition_of(owner, self._partitions)
-        return Rhythm(partition, timedelta(hours=receiver.config.heartbeat))
+        return Rhythm(receiver.home(self._partitions), timedelta(hours=receiver.config.heartbeat))
 
     async def _keep(self) -> None:
         """One that is enabled again begins anew; another period counts from what was last sent."""

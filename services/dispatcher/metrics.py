@@ -1,6 +1,6 @@
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
@@ -78,14 +78,17 @@ def _count(lanes: Lanes, state: str) -> float:
     return float(sum(found == state for found in lanes.circuits(time.time())))
 
 
-def show_health(health: EndpointHealth) -> None:
-    """Counted when somebody looks, not at every attempt."""
+def show_health(health: EndpointHealth, speaks_for: Callable[[str], bool]) -> None:
+    """Counted when somebody looks, not at every attempt. Each endpoint is shown by one copy."""
+
+    def failing() -> list[datetime]:
+        return [since for endpoint_id, since in health.failing().items() if speaks_for(endpoint_id)]
 
     def longest_s() -> float:
-        since = min(health.failing(), default=None)
+        since = min(failing(), default=None)
         return 0.0 if since is None else (datetime.now(UTC) - since).total_seconds()
 
-    ENDPOINTS_FAILING.set_function(lambda: float(len(health.failing())))
+    ENDPOINTS_FAILING.set_function(lambda: float(len(failing())))
     ENDPOINT_FAILING_SECONDS.set_function(longest_s)
 
 

@@ -16,6 +16,7 @@ from shared.domain.delivery.matching import Interest, Subject
 from shared.errors import ChokepointError
 from shared.http.egress import RefusedUrl, read_url
 from shared.http.owners_headers import name_fault, value_fault
+from shared.kafka.topics import partition_of
 from shared.metrics import ENDPOINTS
 from shared.secrets import SecretSettings
 
@@ -45,6 +46,10 @@ class Receiver:
     @property
     def customer_id(self) -> str | None:
         return self.config.customer_id
+
+    def home(self, partitions: int) -> int:
+        """The partition whose owner speaks for it. Everybody's messages come on every one: of those it is the first."""
+        return 0 if self.customer_id is None else partition_of(self.customer_id, partitions)
 
     @property
     def in_order(self) -> bool:
@@ -120,7 +125,8 @@ class Receivers:
 
     def disable(self, endpoint_id: str, version: int) -> None:
         self.disabled[endpoint_id] = version
-        self._look(endpoint_id)
+        if endpoint_id in self._by_id:  # else it is looked at when it comes
+            self._look(endpoint_id)
 
     def get(self, endpoint_id: str) -> Receiver | None:
         return self._by_id.get(endpoint_id)

@@ -148,6 +148,11 @@ WHERE n.delivery_id = first.delivery_id AND first.next_at = 'infinity'
 RETURNING n.endpoint_id
 """
 
+UNWELL = """
+SELECT endpoint_id, failing_since, disabled_version, disabled_reason FROM endpoints
+WHERE failing_since IS NOT NULL OR disabled_version IS NOT NULL
+"""
+
 REPORT = "INSERT INTO reports (owner, at, records) VALUES ($1, to_timestamp($2), $3) RETURNING id"
 
 CLAIM = """

@@ -238,8 +238,8 @@ class Store:
             await self._rows(sql.PARK, delivery_ids, at)
 
     async def health(self) -> list[Health]:
-        rows = await self._rows("SELECT endpoint_id, failing_since, disabled_version, disabled_reason FROM endpoints")
-        return [Health(*row) for row in rows]
+        """Of endpoints that fail or are disabled."""
+        return [Health(*row) for row in await self._rows(sql.UNWELL)]
 
     async def untold(self, after: int, limit: int, stale_before: float) -> list[tuple[int, str]]:
         """Reports of this copy, or of one that seems to be gone, that were not confirmed to be told."""

@@ -71,6 +71,9 @@ class MemoryStore(Store):
             self.reports.append(records)
         return Written(len(self.reports) if records is not None else None)
 
+    async def health(self) -> list[Health]:
+        return [one for one in self.healths.values() if one.failing_since or one.disabled_version is not None]
+
     async def claim(self, wanted: Sequence[tuple[str, int, float]], partitions: Collection[int]) -> list[Delivery]:
         claimed: list[Delivery] = []
         for endpoint_id, room, until in wanted:

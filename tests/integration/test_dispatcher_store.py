@@ -300,10 +300,11 @@ async def test_what_comes_of_an_outcome_is_written_with_it(store: Store) -> None
 async def test_the_health_of_endpoints_outlives_the_process(store: Store) -> None:
     since = datetime(2026, 3, 1, tzinfo=UTC)
     await store.settle([], [Health("e-1", since), Health("e-2", None, 3, "gone")], None, NOW)
-    await store.settle([], [Health("e-1", None)], None, NOW)
     assert sorted(await store.health(), key=lambda one: one.endpoint_id) == [
-        Health("e-1", None), Health("e-2", None, 3, "gone"),
+        Health("e-1", since), Health("e-2", None, 3, "gone"),
     ]  # fmt: skip
+    await store.settle([], [Health("e-1", None)], None, NOW)
+    assert await store.health() == [Health("e-2", None, 3, "gone")], "the other is well"
 
 
 async def test_what_ended_long_ago_is_forgotten_and_what_is_due_is_not(

@@ -57,10 +57,11 @@ def test_a_line_a_retry_a_replay_and_a_command_say_nothing_of_us() -> None:
 
 def test_how_many_fail_and_for_how_long_is_seen_when_somebody_looks() -> None:
     health = EndpointHealth()
-    show_health(health)
+    show_health(health, lambda endpoint_id: endpoint_id != "another copy's")
     assert REGISTRY.get_sample_value("chokepoint_endpoint_failing_seconds") == 0
     health.failed("e-1", datetime.now(UTC) - MINUTE)
     health.failed("e-2", datetime.now(UTC))
+    health.failed("another copy's", datetime.now(UTC) - 2 * MINUTE)
     assert REGISTRY.get_sample_value("chokepoint_endpoints_failing") == 2
     assert REGISTRY.get_sample_value("chokepoint_endpoint_failing_seconds") == pytest.approx(60, abs=5)
     health.succeeded("e-1")
