@@ -1,7 +1,7 @@
 """What is sent: a letter (the same bytes at every endpoint, attempt and replay) and its deliveries, one an endpoint."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -68,9 +68,20 @@ class Delivery:
         if self.replay:
             yield "chokepoint-replay", "true"
         if self.skipped:
-            yield "chokepoint-skipped", ",".join(map(str, self.skipped))
+            yield "chokepoint-skipped", _listed(self.skipped)
         if self.collapsed:
-            yield "chokepoint-collapsed", ",".join(map(str, self.collapsed))
+            yield "chokepoint-collapsed", _listed(self.collapsed)
+
+
+LISTED_AT_MOST = 100
+"""Servers refuse a request whose headers take more than some kB."""
+
+
+def _listed(sequences: Sequence[int]) -> str:
+    """`4,5`; of more than fit the first, and how many there are besides: `4,5,…,103,+20`."""
+    named = [str(sequence) for sequence in sequences[:LISTED_AT_MOST]]
+    more = len(sequences) - len(named)
+    return ",".join([*named, f"+{more}"] if more else named)
 
 
 def addressed(message_id: str, partition: int, customer_id: str | None, body: Body, at: datetime) -> Letter:

@@ -17,6 +17,8 @@ Data = Mapping[str, Any]
 
 _STANDINGS = ("acknowledged", "resolved", "retracted")
 _NAMED = 4
+LONGEST_URL = 2_000
+"""As it is sent: a character of another script is written in nine or twelve."""
 _CLOCKS = {"takes_effect": "takes effect", "suspension_ends": "comes to the end of its suspension", "lapses": "lapses"}
 
 
@@ -129,7 +131,7 @@ def _link(data: Data, public_url: str | None) -> str | None:
 
 def _safe_url(url: object) -> str | None:
     """Only what a browser opens, and no character with which it could leave its place in a chat's markup."""
-    if not isinstance(url, str) or len(url) > 2_000:
+    if not isinstance(url, str):
         return None
     try:
         parts = urlsplit(url)
@@ -137,7 +139,8 @@ def _safe_url(url: object) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
+    safe = quote(url, safe="%/:=&?~#+!$,;'@()*[]")
+    return safe if len(safe) <= LONGEST_URL else None
 
 
 def _day(text: object) -> str | None:

@@ -4,6 +4,7 @@ Teams reads Markdown in a TextBlock and in facts, but not in a TextRun (adaptive
 one, so that nothing that comes from outside can become a link or a heading."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import orjson
 
@@ -12,14 +13,25 @@ from services.dispatcher.formats.notice import Notice, Source, cut
 CARD = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.4"
 LARGEST = 28_000
-"""Bytes that Teams takes; the cuts below keep a card well under it."""
-TITLE, SUMMARY, VALUE = 300, 4_000, 300
+"""Bytes that Teams takes."""
+TITLE, SUMMARY, VALUE, SOURCES = 300, 4_000, 300, 10
+"""Nearly always enough; where characters take many bytes, sources go from the end, then the summary is halved."""
 STYLES = {"info": "accent", "warning": "warning", "high": "attention", "critical": "attention"}
 
 Element = dict[str, object]
 
 
 def teams_message(notice: Notice) -> bytes:
+    shorter = replace(notice, summary=cut(notice.summary, SUMMARY), sources=notice.sources[:SOURCES])
+    while len(message := _encoded(shorter)) > LARGEST and (shorter.sources or shorter.summary):
+        if shorter.sources:
+            shorter = replace(shorter, sources=shorter.sources[:-1])
+        else:
+            shorter = replace(shorter, summary=cut(shorter.summary, len(shorter.summary) // 2))
+    return message
+
+
+def _encoded(notice: Notice) -> bytes:
     card: Element = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -46,7 +58,7 @@ def _body(notice: Notice) -> Iterator[Element]:
         ],
     }
     if notice.summary:
-        yield _text(_run(cut(notice.summary, SUMMARY)))
+        yield _text(_run(notice.summary))
     for label, value in notice.facts:
         yield _text(_run(f"{label}: ", weight="Bolder"), _run(cut(value, VALUE)), spacing="Small")
     for source in notice.sources:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from services.dispatcher.letters import Unreadable, delivery_id, read_letter
+from services.dispatcher.letters import Delivery, Unreadable, delivery_id, read_letter
 from shared.kafka.record import Stamp
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -88,6 +88,18 @@ def test_without_its_stamp_it_cannot_be_read_but_its_number_can() -> None:
     with pytest.raises(Unreadable, match="headers") as caught:
         read_letter(Record(orjson.dumps(MESSAGE), headers=[]))
     assert caught.value.number == 7
+
+
+def marks(sequences: tuple[int, ...]) -> dict[str, str]:
+    return dict(Delivery("d-1", "e-1", read_letter(record()), skipped=sequences, collapsed=sequences).marks())
+
+
+@pytest.mark.parametrize("name", ["chokepoint-skipped", "chokepoint-collapsed"])
+def test_a_header_names_a_hundred_sequences_and_counts_the_others(name: str) -> None:
+    assert marks((4, 5))[name] == "4,5"
+    assert marks(tuple(range(1, 101)))[name].endswith(",99,100")
+    assert marks(tuple(range(1, 100_001)))[name].endswith(",99,100,+99900")
+    assert name not in marks(())
 
 
 def test_the_same_message_and_endpoint_are_the_same_delivery_wherever_they_meet() -> None:

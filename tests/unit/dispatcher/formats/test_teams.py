@@ -77,6 +77,18 @@ def test_one_of_any_length_is_one_that_teams_takes(length: int) -> None:
     assert faults(card(message(letter(wide)))) == []
 
 
+@pytest.mark.parametrize(("count", "length"), [(2, 1_900), (5, 1_000), (5, 210), (200, 210)])
+@pytest.mark.parametrize("character", ["稀", "🪨", "\x01", "x"])
+def test_however_many_bytes_its_characters_take(character: str, count: int, length: int) -> None:
+    text = character * length
+    source = {"source": f"The source {text}", "url": f"https://news.example/{text}", "published_at": "2026-03-01"}
+    body = PAYLOADS["alert.opened"]
+    data = {"title": f"The title {text}", "summary": f"What it means {character * 4_000}", "evidence": [source] * count}
+    shown = texts(card(message(letter(body | {"data": body["data"] | data}, materials=(text,) * 9))))
+    assert any(one.startswith("What it means") for one in shown)
+    assert all(len(one) <= 2_000 for one in shown if one.startswith("https://news.example/"))
+
+
 def test_a_buyer_sees_how_grave_it_is_what_it_means_and_where_to_read_on() -> None:
     data = PAYLOADS["alert.opened"]["data"]
     found = card(message(letter(PAYLOADS["alert.opened"])))
