@@ -38,6 +38,7 @@ class Settles(Protocol):
     def add(self, outcome: Outcome) -> None: ...
     def add_notice(self, notice: Notice) -> None: ...
     def tell(self, collapsed: Collapsed) -> None: ...
+    def write_health(self) -> None: ...
 
 
 class Courier:
@@ -216,8 +217,8 @@ class Courier:
         state = self._receivers.state(endpoint_id)
         if state == "gone":
             self._health.forget(endpoint_id)
-        elif state == "held":
-            self._health.held(endpoint_id, datetime.now(UTC))
+        elif state == "held" and self._health.held(endpoint_id, datetime.now(UTC)):
+            self._settling.write_health()
         if endpoint_id not in self._lanes:
             return
         given_back = self._lanes.changed(endpoint_id, time.time())
@@ -251,7 +252,7 @@ class Courier:
         if reply.answer.ok:
             if self._health.succeeded(receiver.id):
                 self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, Circuit()))
-        else:
+        elif self._receivers.state(receiver.id) == "active":
             self._health.failed(receiver.id, reply.at)
         opens = self._lanes.landed(
             receiver.id,

@@ -54,8 +54,10 @@ class EndpointHealth:
             self._put(self._replaced(endpoint_id, failing_since=None))
         return failed
 
-    def held(self, endpoint_id: str, at: datetime) -> None:
+    def held(self, endpoint_id: str, at: datetime) -> bool:
+        """Failing counts anew from when it is enabled again. Whether it had failed before."""
         self._unwell_at[endpoint_id] = at
+        return self.succeeded(endpoint_id)
 
     def failed(self, endpoint_id: str, at: datetime) -> None:
         self._unwell_at[endpoint_id] = at

@@ -223,10 +223,12 @@ class Lanes:
         lane = self._lanes.get(endpoint_id)
         if lane is None:
             return []
-        version = lane.version
+        version, held = lane.version, lane.held
         self._describe(endpoint_id, lane)
         if lane.version != version:
             lane.rest_until = 0.0
+        if held or lane.held:  # what was before a pause says nothing of the time after it
+            lane.circuit.answered()
         lane.circuit.try_now()
         if lane.held:
             return self._empty(lane)

@@ -49,6 +49,10 @@ class Settling:
         self._notices.append(notice)
         self._more.set()
 
+    def write_health(self) -> None:
+        """Soon, though nothing is settled by it."""
+        self._more.set()
+
     async def run(self) -> None:
         """Until `end` was called and everything is written."""
         while True:

@@ -72,7 +72,7 @@ class Stored:
             updated_at=now,
             enabled_at=real if switched_on else self.enabled_at,
             disabled_reason=None if config.enabled else disabled_reason or self.disabled_reason,
-            circuit=CLOSED if switched_on else self.circuit,
+            circuit=self.circuit if self.config.enabled else CLOSED,
         )
 
     def resealed(self, sealed: tuple[SealedSecret, ...]) -> "Stored":

@@ -82,6 +82,9 @@ class World:
     def tell(self, collapsed: Collapsed) -> None:
         self.gave_way += collapsed.partitions
 
+    def write_health(self) -> None:
+        self.store.healths |= {one.endpoint_id: one for one in self.health.changes()}
+
     async def come(self, *deliveries: Delivery) -> None:
         batch = Batch(owed=[Owed(d, None if self.courier.offer(d.endpoint_id) else 0.0) for d in deliveries])
         self.courier.accept(batch.owed, await self.store.take(batch, 0.0))
@@ -325,3 +328,43 @@ async def test_a_receiver_is_left_alone_as_it_asks_until_somebody_asks_for_somet
         await made.come(delivery(number=2))
         *_, outcome = await made.until(2)
     assert outcome.settled.state == "delivered"
+
+
+async def test_a_pause_begins_the_five_days_anew() -> None:
+    async with world(broken) as made:
+        made.health.load([Health("e-1", datetime.now(UTC) - timedelta(days=6))])
+        made.receivers.put("e-1", receiver("e-1", version=2, enabled=False))
+        assert made.store.healths == {"e-1": Health("e-1", None)}, "at once: a restart must not bring it back"
+        made.receivers.put("e-1", receiver("e-1", version=3))
+        await made.come(delivery())
+        await made.until(1)
+    assert (made.disabled, made.receivers.state("e-1")) == ([], "active")
+
+
+async def test_an_attempt_that_fails_during_a_pause_is_counted_for_nothing() -> None:
+    paused = asyncio.Event()
+
+    async def slow(_receiver: Receiver, _delivery: Delivery) -> Answer:
+        await paused.wait()
+        return Answer(503)
+
+    async with world(slow) as made:
+        await made.come(delivery())
+        await asyncio.sleep(0)
+        made.receivers.put("e-1", receiver("e-1", version=2, enabled=False))
+        paused.set()
+        await made.until(1)
+        assert made.health.failing_since("e-1") is None
+
+
+async def test_a_circuit_that_was_open_before_a_pause_is_told_anew_when_it_opens_after_it() -> None:
+    async with world(broken) as made:
+        await made.come(*(delivery(number=number) for number in range(1, 41)))
+        await made.until(16)
+        made.receivers.put("e-1", receiver("e-1", version=2, enabled=False))
+        assert open_circuits() == 0
+        await asyncio.sleep(0.01)
+        made.receivers.put("e-1", receiver("e-1", version=3))
+        await made.until(21)
+        assert open_circuits() == 1
+    assert [circuit.state for circuit in made.circuits] == ["open", "open"]
