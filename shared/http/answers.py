@@ -34,6 +34,9 @@ class BoundedAnswer(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         if self._refused is not None:
             return
+        if data and self._answered and self._payload is not None and self._payload.is_eof():
+            self._refuse("more than one answer")
+            return
         head, rest = data[: self._room], data[self._room :]
         self._room -= len(head)
         super().data_received(head)

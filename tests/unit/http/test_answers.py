@@ -115,10 +115,10 @@ async def test_each_request_has_a_bound_of_its_own() -> None:
     assert not wire.is_cut
 
 
-@pytest.mark.parametrize("later", [True, False])
-async def test_an_answer_to_no_request_ends_the_connection_but_not_the_one_before_it(later: bool) -> None:
+@pytest.mark.parametrize("pieces", [[FINE * 100], [FINE, FINE], [FINE, b"\r\n"], [FINE, b"HTTP/1.1 408 "]])
+async def test_what_answers_no_request_ends_the_connection_but_not_the_answer_before_it(pieces: list[bytes]) -> None:
     protocol, wire = asked()
-    for piece in (FINE, FINE * 100) if later else (FINE * 100,):
+    for piece in pieces:
         protocol.data_received(piece)
     assert await statuses(protocol) == [200]
     assert wire.is_cut
