@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import signal
 
 import pytest
@@ -111,6 +112,27 @@ async def test_a_copy_that_stood_still_while_another_took_over_does_no_harm_when
         await flight.write(50, chance)
         await flight.arrive()
     flight.expect_all_in_order()
+
+
+async def test_a_receiver_that_fails_is_shown_once_and_after_it_healed_by_nobody(dispatcher: Dispatching) -> None:
+    well = False
+    async with Sink.open(lambda _: well) as sink, dispatcher.second_copy() as other:
+        await dispatcher.endpoint("healing", sink.url)
+        await dispatcher.start()
+        await dispatcher.send("healing")
+        await until(lambda: _shown_failing(1, dispatcher))
+        await other.start(CHOKEPOINT_INSTANCE="1")
+        await until(lambda: _owners(dispatcher, 2), within_s=15)
+        await until(lambda: _shown_failing(1, dispatcher, other))
+        well = True
+        await dispatcher.send("healing")
+        await sink.expect(1, within_s=10)
+        await until(lambda: _shown_failing(0, dispatcher, other))
+
+
+async def _shown_failing(count: int, *copies: Dispatching) -> bool:
+    shown = [re.findall("^chokepoint_endpoints_failing (.+)$", await copy.metrics(), re.MULTILINE) for copy in copies]
+    return sum(float(value) for values in shown for value in values) == count
 
 
 async def _owners(dispatcher: Dispatching, count: int) -> bool:
