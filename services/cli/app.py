@@ -175,6 +175,20 @@ def topics() -> None:
     create_topics()
 
 
+@app.command(name="dead-letters")
+def dead_letters(
+    topic: Annotated[str, typer.Argument(help="Whose: world, ledger, events.news …")],
+    put_back: Annotated[
+        bool, typer.Option("--put-back", help="Write those that wait back to the topic, as they were, once.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What of a topic could not be understood, and why. Kafka is found by KAFKA_BOOTSTRAP_SERVERS."""
+    from services.cli.dead_letters import dead_letters as see_to
+
+    raise typer.Exit(see_to(topic, put_back=put_back, as_json=as_json))
+
+
 def main() -> None:
     from services.cli.failure import reported
 

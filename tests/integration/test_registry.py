@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -261,6 +262,23 @@ async def test_what_cannot_be_understood_is_set_aside(registry: Registering) -> 
     await registry.put(Nonsense(), act)
     await until(lambda: _has(registry, 2))
     assert 'chokepoint_dead_letters_total{topic="world"} 1.0' in (await registry.ask("/metrics")).text
+    assert "world: 1, put back now: 1\n" in (first := await _dead_letters(registry, "world", "--put-back"))
+    assert re.search(r"  world/0/\d+  registry, decode: ", first)
+    await until(lambda: _shows(registry, 'chokepoint_dead_letters_total{topic="world"} 2.0'))
+    world = (await registry.read(TopicPartition(WORLD, 0)))[TopicPartition(WORLD, 0)]
+    sent, again = (record for record in world if record.value == b'{"kind":"weather"}')
+    assert (again.key, again.headers) == (sent.key, sent.headers)
+    assert (await _dead_letters(registry, "world")).endswith("\ndead letters of world: 1, put back before: 1\n")
+
+
+async def _dead_letters(registry: Registering, *arguments: str) -> str:
+    environment = os.environ | {"KAFKA_BOOTSTRAP_SERVERS": registry.bootstrap}
+    command = [sys.executable, "-m", "services.cli", "dead-letters", *arguments]
+    ended = await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
 
 
 async def _tells_the_time(registry: Registering) -> bool:
