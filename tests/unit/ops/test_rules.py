@@ -56,7 +56,7 @@ def test_an_alert_says_how_bad_it_is_and_what_to_do(alert: dict[str, Any]) -> No
 
 
 def test_no_runbook_is_of_an_alert_that_is_no_more() -> None:
-    assert {path.stem for path in (DEPLOY / "runbooks").glob("*.md")} == {alert["alert"] for alert in ALERTS}
+    assert {path.stem for path in (DEPLOY / "runbooks").glob("*.md")} - {"README"} == {each["alert"] for each in ALERTS}
 
 
 def test_every_alert_is_shown_to_fire_and_not_to_fire() -> None:
