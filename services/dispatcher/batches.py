@@ -120,3 +120,7 @@ class Health:
     failing_since: datetime | None
     disabled_version: int | None = None
     disabled_reason: str | None = None
+    rest_until: datetime | None = None
+    """As its receiver asked; none: nothing is known of it."""
+    rest_version: int | None = None
+    """Of the endpoint, when it was asked for."""

@@ -131,7 +131,9 @@ class Courier:
     def hurry(self, endpoint_ids: Collection[str]) -> None:
         """Somebody asks to have something sent there now, however long the receiver wants to be left alone."""
         for endpoint_id in endpoint_ids:
-            self._lanes.hurry(endpoint_id, time.time())
+            if self._health.rest_over(endpoint_id):
+                self._settling.write_health()
+            self.changed(endpoint_id)
 
     def busy(self) -> list[str]:
         """Endpoints that have yet to begin something that is due."""
@@ -254,12 +256,15 @@ class Courier:
                 self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, Circuit()))
         elif self._receivers.state(receiver.id) == "active":
             self._health.failed(receiver.id, reply.at)
+        current = self._receivers.get(receiver.id)
+        if verdict.rest_until and current and current.version == receiver.version:
+            self._health.rests(receiver.id, receiver.version, verdict.rest_until)
         opens = self._lanes.landed(
             receiver.id,
             now.timestamp(),
             ok=reply.answer.ok,
             overloaded=verdict.overloaded,
-            rest_until=verdict.rest_until.timestamp() if verdict.rest_until else 0.0,
+            rest_until=self._health.rest_until(receiver.id, current.version) if current else 0.0,
         )
         if opens:
             circuit = Circuit(state="open", since=self._health.failing_since(receiver.id), last_error=reply.answer.told)
@@ -320,7 +325,7 @@ class Courier:
         lane.held = state == "held"
         lane.gone = state == "gone"
         receiver = self._receivers.get(endpoint_id)
-        lane.version = receiver.version if receiver else 0
+        lane.rest_until = self._health.rest_until(endpoint_id, receiver.version) if receiver else 0.0
         lane.rate = None
         if receiver and receiver.config.rate_limit_per_s:
             # one customer's messages all come to one copy; everybody's are shared out as the partitions are

@@ -1,11 +1,13 @@
-"""How long endpoints have failed without a success, and which of them we have disabled for it."""
+"""How long endpoints have failed without a success, which of them we have disabled for it, and which rest."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from services.dispatcher.batches import Health
+
+OVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(slots=True)
@@ -20,13 +22,17 @@ class EndpointHealth:
     """Seen since SQL was asked: it may not have had it."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def read(self, ask: Callable[[], Awaitable[list[Health]]]) -> None:
+    async def read(self, ask: Callable[[], Awaitable[list[Health]]]) -> set[str]:
+        """Endpoints whose rests are others than we knew."""
         async with self._turn:
             self._newer = set(self._changed)
-            self.load(await ask())
+            rows = await ask()
+            before = self._rests()
+            self.load(rows)
+            return {endpoint_id for endpoint_id, _ in before ^ self._rests()}
 
     def load(self, rows: list[Health]) -> None:
-        """All that fail or are disabled; whichever else was known is well."""
+        """All that fail, rest or are disabled; whichever else was known is well."""
         newer = {endpoint_id: self._known[endpoint_id] for endpoint_id in self._newer}
         self._known = {row.endpoint_id: row for row in rows} | newer
 
@@ -51,7 +57,7 @@ class EndpointHealth:
         """Whether it had failed before."""
         failed = self.failing_since(endpoint_id) is not None
         if failed:
-            self._put(self._replaced(endpoint_id, failing_since=None))
+            self._put(replace(self._of(endpoint_id), failing_since=None))
         return failed
 
     def held(self, endpoint_id: str, at: datetime) -> bool:
@@ -62,7 +68,26 @@ class EndpointHealth:
     def failed(self, endpoint_id: str, at: datetime) -> None:
         self._unwell_at[endpoint_id] = at
         if self.failing_since(endpoint_id) is None:
-            self._put(self._replaced(endpoint_id, failing_since=at))
+            self._put(replace(self._of(endpoint_id), failing_since=at))
+
+    def rests(self, endpoint_id: str, version: int, until: datetime) -> None:
+        if until.timestamp() > self.rest_until(endpoint_id, version):
+            self._put(replace(self._of(endpoint_id), rest_until=until, rest_version=version))
+
+    def rest_until(self, endpoint_id: str, version: int) -> float:
+        """What an earlier version of the endpoint was asked for is over."""
+        found = self._known.get(endpoint_id)
+        if found is None or found.rest_until is None or found.rest_version != version:
+            return 0.0
+        return found.rest_until.timestamp()
+
+    def rest_over(self, endpoint_id: str) -> bool:
+        """Whether there was one."""
+        found = self._known.get(endpoint_id)
+        if found is None or found.rest_until in {None, OVER}:
+            return False
+        self._put(replace(found, rest_until=OVER))
+        return True
 
     def disable(self, endpoint_id: str, version: int, reason: str) -> None:
         """Failing counts anew from when it is enabled again."""
@@ -72,16 +97,18 @@ class EndpointHealth:
         """The endpoint is deleted; one of the same name begins well."""
         self._unwell_at.pop(endpoint_id, None)
         if endpoint_id in self._known:
-            self._put(Health(endpoint_id, None))
+            self._put(Health(endpoint_id, None, rest_until=OVER))
 
     def changes(self) -> list[Health]:
         changed = [self._known[endpoint_id] for endpoint_id in sorted(self._changed)]
         self._changed.clear()
         return changed
 
-    def _replaced(self, endpoint_id: str, failing_since: datetime | None) -> Health:
-        old = self._known.get(endpoint_id, Health(endpoint_id, None))
-        return Health(endpoint_id, failing_since, old.disabled_version, old.disabled_reason)
+    def _of(self, endpoint_id: str) -> Health:
+        return self._known.get(endpoint_id, Health(endpoint_id, None))
+
+    def _rests(self) -> set[tuple[str, datetime]]:
+        return {(row.endpoint_id, row.rest_until) for row in self._known.values() if row.rest_until}
 
     def _put(self, health: Health) -> None:
         self._known[health.endpoint_id] = health

@@ -10,7 +10,8 @@ HEAR_AGAIN_S = 30.0
 
 
 async def hear(store: Store, health: EndpointHealth, receivers: Receivers) -> None:
-    await health.read(store.health)
+    for endpoint_id in await health.read(store.health):
+        receivers.look(endpoint_id)
     for endpoint_id, version in health.disabled().items():
         if receivers.disabled.get(endpoint_id) != version:
             receivers.disable(endpoint_id, version)

@@ -46,9 +46,7 @@ class Lane:
     parked_from: float = NEVER
     """No row of it in SQL falls due before."""
     rest_until: float = 0.0
-    """As its receiver asked, and until somebody asks otherwise."""
-    version: int = 0
-    """Of its endpoint."""
+    """As its receiver asked."""
     circuit: Circuit = field(default_factory=Circuit)
     spent_until: float = 0.0
     loading: bool = False
@@ -80,7 +78,7 @@ class Lanes:
     def __init__(
         self, limits: Limits = Limits(), describe: Callable[[str, Lane], None] = lambda _id, _lane: None
     ) -> None:
-        """`describe` tells a new lane what is known of its endpoint: whether it is held or gone, its rate."""
+        """`describe` tells a new lane what is known of its endpoint: whether it is held or gone, its rate and rest."""
         self._limits = limits
         self._describe = describe
         self._lanes: dict[str, Lane] = {}
@@ -223,10 +221,8 @@ class Lanes:
         lane = self._lanes.get(endpoint_id)
         if lane is None:
             return []
-        version, held = lane.version, lane.held
+        held = lane.held
         self._describe(endpoint_id, lane)
-        if lane.version != version:
-            lane.rest_until = 0.0
         if held or lane.held:  # what was before a pause says nothing of the time after it
             lane.circuit.answered()
         lane.circuit.try_now()
@@ -240,14 +236,6 @@ class Lanes:
             lane.parked_from = min(lane.parked_from, now)
         self._look_at(endpoint_id, lane, now)
         return []
-
-    def hurry(self, endpoint_id: str, now: float) -> None:
-        """Somebody asks to have something sent now: it rests no longer."""
-        lane = self._lanes.get(endpoint_id)
-        if lane is not None:
-            lane.rest_until = 0.0
-            lane.circuit.try_now()
-            self._look_at(endpoint_id, lane, now)
 
     def leave(self, partitions: Collection[int] | None = None) -> list[Delivery]:
         """What waits in memory and belongs to these partitions (none given: to any) is given back."""

@@ -119,14 +119,14 @@ class Receivers:
             self._by_customer.setdefault(receiver.customer_id, {})[endpoint_id] = receiver
             if (expected := self._expected.pop(endpoint_id, None)) is not None:
                 expected.set()
-        self._look(endpoint_id)
+        self.look(endpoint_id)
         if receiver is not None and old is None and self.on_new:
             self.on_new(receiver)
 
     def disable(self, endpoint_id: str, version: int) -> None:
         self.disabled[endpoint_id] = version
         if endpoint_id in self._by_id:  # else it is looked at when it comes
-            self._look(endpoint_id)
+            self.look(endpoint_id)
 
     def get(self, endpoint_id: str) -> Receiver | None:
         return self._by_id.get(endpoint_id)
@@ -163,7 +163,8 @@ class Receivers:
         """Those whose rate the copies share: operator-wide, as their messages come on every partition."""
         return [found.id for found in self._by_customer.get(None, {}).values() if found.config.rate_limit_per_s]
 
-    def _look(self, endpoint_id: str) -> None:
+    def look(self, endpoint_id: str) -> None:
+        """Something about it is other than it was."""
         if self.state(endpoint_id) == "active":
             self._enabled.add(endpoint_id)
         else:

@@ -89,10 +89,12 @@ WITH settled AS (
     ) AS quiet
     WHERE h.endpoint_id = quiet.endpoint_id
 ), health AS (
-    INSERT INTO endpoints (endpoint_id, failing_since, disabled_version, disabled_reason)
-    SELECT * FROM unnest($8::text[], $9::timestamptz[], $10::bigint[], $11::text[])
+    INSERT INTO endpoints AS e (endpoint_id, failing_since, disabled_version, disabled_reason, rest_until, rest_version)
+    SELECT * FROM unnest($8::text[], $9::timestamptz[], $10::bigint[], $11::text[], $14::timestamptz[], $15::bigint[])
     ON CONFLICT (endpoint_id) DO UPDATE SET failing_since = excluded.failing_since,
-        disabled_version = excluded.disabled_version, disabled_reason = excluded.disabled_reason
+        disabled_version = excluded.disabled_version, disabled_reason = excluded.disabled_reason,
+        rest_until = coalesce(excluded.rest_until, e.rest_until),
+        rest_version = coalesce(excluded.rest_version, e.rest_version)
 ), told AS (
     INSERT INTO reports (owner, at, records) SELECT $12, to_timestamp($7), $13::text WHERE $13 IS NOT NULL RETURNING id
 )
@@ -149,8 +151,8 @@ RETURNING n.endpoint_id
 """
 
 UNWELL = """
-SELECT endpoint_id, failing_since, disabled_version, disabled_reason FROM endpoints
-WHERE failing_since IS NOT NULL OR disabled_version IS NOT NULL
+SELECT endpoint_id, failing_since, disabled_version, disabled_reason, rest_until, rest_version FROM endpoints
+WHERE failing_since IS NOT NULL OR disabled_version IS NOT NULL OR rest_until > now()
 """
 
 REPORT = "INSERT INTO reports (owner, at, records) VALUES ($1, to_timestamp($2), $3) RETURNING id"

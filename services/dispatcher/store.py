@@ -178,6 +178,8 @@ class Store:
             [h.disabled_reason for h in health],
             self._owner,
             records,
+            [h.rest_until for h in health],
+            [h.rest_version for h in health],
         )
         return Written(row["report"], row["following"])
 
@@ -238,7 +240,7 @@ class Store:
             await self._rows(sql.PARK, delivery_ids, at)
 
     async def health(self) -> list[Health]:
-        """Of endpoints that fail or are disabled."""
+        """Of endpoints that fail, rest or are disabled."""
         return [Health(*row) for row in await self._rows(sql.UNWELL)]
 
     async def untold(self, after: int, limit: int, stale_before: float) -> list[tuple[int, str]]:

@@ -72,7 +72,7 @@ class MemoryStore(Store):
         return Written(len(self.reports) if records is not None else None)
 
     async def health(self) -> list[Health]:
-        return [one for one in self.healths.values() if one.failing_since or one.disabled_version is not None]
+        return [one for one in self.healths.values() if one.failing_since or one.rest_until or one.disabled_version]
 
     async def claim(self, wanted: Sequence[tuple[str, int, float]], partitions: Collection[int]) -> list[Delivery]:
         claimed: list[Delivery] = []

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.dispatcher.batches import NONE_TAKEN, Batch, Collapsed, Health, Move, Owed, Replay, Settled
 from services.dispatcher.database import bring_up_to_date, connect
+from services.dispatcher.health import OVER
 from services.dispatcher.letters import Delivery
 from services.dispatcher.replays import AT_ONCE as REPLAYED_AT_ONCE
 from services.dispatcher.replays import replay
@@ -305,6 +307,15 @@ async def test_the_health_of_endpoints_outlives_the_process(store: Store) -> Non
     ]  # fmt: skip
     await store.settle([], [Health("e-1", None)], None, NOW)
     assert await store.health() == [Health("e-2", None, 3, "gone")], "the other is well"
+
+
+async def test_a_rest_outlives_the_process_until_it_is_said_to_be_over(store: Store) -> None:
+    rest = Health("e-1", None, rest_until=datetime.now(UTC) + timedelta(days=1), rest_version=7)
+    await store.settle([], [rest], None, NOW)
+    await store.settle([], [Health("e-1", None)], None, NOW)
+    assert await store.health() == [rest], "what another copy does not know it leaves alone"
+    await store.settle([], [replace(rest, rest_until=OVER)], None, NOW)
+    assert await store.health() == []
 
 
 async def test_what_ended_long_ago_is_forgotten_and_what_is_due_is_not(

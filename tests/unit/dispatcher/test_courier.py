@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 from services.dispatcher.batches import Batch, Collapsed, Health, Owed, Written
 from services.dispatcher.courier import Courier
-from services.dispatcher.health import EndpointHealth
+from services.dispatcher.health import OVER, EndpointHealth
 from services.dispatcher.letters import Delivery
 from services.dispatcher.outcomes import Disabled, Notice, Outcome
 from services.dispatcher.receivers import Receiver, Receivers
@@ -325,6 +325,25 @@ async def test_a_receiver_is_left_alone_as_it_asks_until_somebody_asks_for_somet
         await made.until(1)
         made.sender.behaviour = fine
         made.courier.hurry(["e-1"])
+        assert made.store.healths["e-1"].rest_until == OVER, "for other copies, and for a restart"
+        await made.come(delivery(number=2))
+        *_, outcome = await made.until(2)
+    assert outcome.settled.state == "delivered"
+
+
+async def test_an_answer_to_an_older_version_of_the_endpoint_asks_no_rest_of_the_newer() -> None:
+    changed = asyncio.Event()
+
+    async def slow(receiver: Receiver, _delivery: Delivery) -> Answer:
+        await changed.wait()
+        return Answer(429, retry_after="86400") if receiver.version == 1 else Answer(204)
+
+    async with world(slow) as made:
+        await made.come(delivery(number=1))
+        await asyncio.sleep(0)
+        made.receivers.put("e-1", receiver("e-1", version=2, url="https://elsewhere.example/"))
+        changed.set()
+        await made.until(1)
         await made.come(delivery(number=2))
         *_, outcome = await made.until(2)
     assert outcome.settled.state == "delivered"

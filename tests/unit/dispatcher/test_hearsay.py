@@ -12,7 +12,7 @@ from services.dispatcher.batches import Health
 from services.dispatcher.testing import MemoryStore
 from shared.kafka.topics import partition_of
 from tests.unit.dispatcher.making import delivery, receiver
-from tests.unit.dispatcher.test_courier import Behaves, World, broken, fine
+from tests.unit.dispatcher.test_courier import Behaves, World, asks_for_a_day, broken, fine
 
 HOME = partition_of("acme", 8)
 LONG_AGO = datetime.now(UTC) - timedelta(days=6)
@@ -134,3 +134,27 @@ async def test_what_is_seen_while_sql_is_asked_is_newer_than_its_answer(monkeypa
         monkeypatch.setattr(MemoryStore, "health", answers_late)
         await copy.heard()
         assert copy.shown() == ["e-1"]
+
+
+async def test_a_rest_that_a_receiver_asked_for_is_kept_to_by_the_next_owner_of_its_partition() -> None:
+    async with copies(asks_for_a_day, fine) as (first, second):
+        await first.courier.own(HOME, 0.0)
+        await first.attempt("e-1", 1)
+        await first.courier.disown([HOME])
+        await second.courier.own(HOME, 0.0)
+        await second.come(delivery("e-1", 2, HOME))
+        await asyncio.sleep(0.01)
+        assert second.outcomes == []
+
+
+async def test_a_rest_ends_for_every_copy() -> None:
+    async with copies(asks_for_a_day, fine) as (first, second):
+        await first.courier.own(HOME, 0.0)
+        await first.attempt("everybody's", 1)
+        await second.courier.own(0, 0.0)
+        await second.come(delivery("everybody's", 2))
+        await asyncio.sleep(0.01)
+        assert second.outcomes == []
+        first.courier.hurry(["everybody's"])
+        await second.heard()
+        await second.until(1)

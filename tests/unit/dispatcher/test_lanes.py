@@ -29,13 +29,13 @@ class Endpoints:
     held: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     rates: dict[str, float] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
+    rests: dict[str, float] = field(default_factory=dict)
 
     def describe(self, endpoint_id: str, lane: Lane) -> None:
         lane.held = endpoint_id in self.held
         lane.gone = endpoint_id in self.gone
         lane.rate = self.rates.get(endpoint_id)
-        lane.version = self.versions.get(endpoint_id, 1)
+        lane.rest_until = self.rests.get(endpoint_id, 0.0)
 
 
 def come(lanes: Lanes, endpoint_id: str, count: int, now: float = NOW) -> int:
@@ -329,31 +329,13 @@ def test_when_something_about_the_endpoint_changes_its_trial_does_not_wait() -> 
     assert started(lanes)["a"] == 1
 
 
-def resting() -> tuple[Endpoints, Lanes]:
-    """`a` waits in memory, and in SQL."""
-    endpoints = Endpoints()
+def test_a_rest_lasts_until_its_endpoint_is_told_to_have_none() -> None:
+    endpoints = Endpoints(rests={"a": NOW + 86_400})
     lanes = Lanes(describe=endpoints.describe)
-    come(lanes, "a", 17)
-    started(lanes)
-    lanes.landed("a", NOW, ok=False, overloaded=True, rest_until=NOW + 86_400)
-    for _ in range(15):
-        lanes.landed("a", NOW, ok=True, overloaded=False)
+    come(lanes, "a", 1)
     lanes.park("a", NOW)
+    lanes.changed("a", NOW)
     assert (started(lanes)["a"], lanes.loads(NOW)) == (0, [])
-    return endpoints, lanes
-
-
-def test_a_rest_ends_with_a_new_version_of_the_endpoint_and_with_nothing_less() -> None:
-    endpoints, lanes = resting()
+    endpoints.rests.clear()
     lanes.changed("a", NOW)
-    assert (started(lanes)["a"], lanes.loads(NOW)) == (0, []), "the copies shared its rate anew"
-    endpoints.versions["a"] = 2
-    lanes.changed("a", NOW)
-    assert (started(lanes)["a"], len(lanes.loads(NOW))) == (1, 1)
-
-
-def test_a_rest_ends_when_somebody_asks_for_something_now() -> None:
-    _, lanes = resting()
-    lanes.hurry("unknown", NOW)
-    lanes.hurry("a", NOW)
     assert (started(lanes)["a"], len(lanes.loads(NOW))) == (1, 1)
