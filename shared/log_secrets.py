@@ -1,5 +1,6 @@
 """What must never stand in a log, whoever writes it: keys, secrets, passwords. Nobody means to write them; an exception
-may quote what it was given."""
+may quote what it was given. By what secrets look like, by the names that they go by, and by the addresses of chats
+whose path is the secret; a name that nobody else uses is not known here."""
 
 import re
 from typing import Any
@@ -12,9 +13,17 @@ _SECRETS = re.compile(
     | (?P<api> \bck_ ) [\w-]{6,}
     | (?P<sealed> \bgAAAAA ) [\w=-]{20,}
     | (?P<bearer> \b(?:bearer|basic) [ ]+ ) [\w.~+/=-]{6,}
-    | (?P<header> \bauthorization ["']* \s* [:=,]+ \s* b? ["']* (?: (?:bearer|basic) \s+ )? ) [^\s"',}\\]+
-    | (?P<url> \b[a-z][a-z0-9+.-]*://[^\s:/@"']* : ) [^\s/@"']+ (?=@)
-    | (?P<hook> \bhooks\.slack\.com/services/ ) [\w/]+
+    | (?P<header> \b(?:authorization|(?:set-)?cookie|x-(?:[\w-]{0,30}-)?(?:key|token|secret|signature))
+        (?: ["']* \s* [:=]+ | ["'] \s* , ) \s* (?: b (?=["']) )? ["']*
+        (?: (?:bearer|basic|digest|token|negotiate) \s+ )? ) [^\s"',}\\]+
+    | (?P<url> \b[a-z][a-z0-9+.-]{0,30}://[^\s:/@"']* : ) [^\s/@"']+ (?=@)
+    | (?P<hook> \b (?: hooks\.slack\.com/(?:services|workflows|triggers)
+        | webhook\.office\.com/webhookb2 | outlook\.office\.com/webhook
+        | discord(?:app)?\.com/api/webhooks | api\.telegram\.org/bot | hooks\.zapier\.com/hooks/catch ) /? ) [\w/@.:-]+
+    | (?P<asked> [?&;] (?:sig|signature|key|token|secret|code|auth|[\w.-]{0,30}[_-](?:key|token|signature)) = )
+        [^\s&"'#\\]+
+    | (?P<pair> (?: pass(?:word|wd|phrase)|pwd|secret(?:[_-]?keys?)?|(?:api|private|access|secret)[_-]?key|token )
+        (?: [\\"']* \s* = | [\\"']+ \s* : | (?<=password) : ) \s* (?: b (?=["']) )? [\\"']* ) [^\s"',;&}\\)]+
     """,
     re.VERBOSE | re.IGNORECASE,
 )

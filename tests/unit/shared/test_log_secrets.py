@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -105,8 +106,62 @@ def test_no_secret_comes_through_whatever_goes_wrong(monkeypatch: pytest.MonkeyP
         "no copy of ingest answers: Authorization",
         "2 records of ledger wait, https://example.com:8443/in?x=y@z",
         "whpk_public keys, check_name, a bearer of news",
+        "key=acme topic=alerts, CHOKEPOINT_SECRET_KEYS: 1 validation error, the secret: 32 bytes, a token: 3 words",
+        "https://example.com/in?customer=acme&sort=key, hooks.slack.com refused, monkey=1 tokens=5",
+        "no X-Api-Key, no Authorization; password is too short",
         "event 0191d3c2-4b1f-5e6a-9d43-1b2c3d4e5f60 at services/dispatcher/sender.py:99",
     ],
 )
 def test_what_is_no_secret_stays_readable(harmless: str) -> None:
     assert without_secrets(harmless) == harmless
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "https://prod-12.westeurope.logic.azure.com:443/workflows/a/triggers/manual/paths/invoke?api-version=1&sig={}",
+        "https://example.com/in?token={}&x=1",
+        "https://example.com/in?x=1&access_token={}#top",
+        "https://chat.googleapis.com/v1/spaces/A/messages?key={}",
+        "https://example.com/in?api-key={}",
+        "https://example.com/in?password={}",
+        "https://example.com/in?client_secret={}",
+        "https://acme.webhook.office.com/webhookb2/1-2@3-4/IncomingWebhook/{}/5",
+        "https://outlook.office.com/webhook/{}",
+        "https://hooks.slack.com/services/T0/B0/{}",
+        "https://hooks.slack.com/workflows/T0/A0/1/{}",
+        "https://hooks.slack.com/triggers/T0/1/{}",
+        "https://discord.com/api/webhooks/12/{}",
+        "https://discordapp.com/api/webhooks/12/{}",
+        "https://api.telegram.org/bot12:{}/sendMessage",
+        "password={} ",
+        "password: {}",
+        "sasl_plain_password='{}', x=1",
+        "PGPASSWORD={}",
+        '{{"password": "{}"}}',
+        '{{\\"client_secret\\": \\"{}\\"}}',
+        "api_key={}; passphrase={}",
+        "X-Api-Key: {}",
+        "{{'x-api-key': '{}'}}",
+        "(b'x-auth-token', b'{}')",
+        "Authorization: Bearer {}",
+        "authorization: basic {}",
+        "Proxy-Authorization: Basic {}",
+        "Authorization: {}",
+        "Cookie: session={}",
+    ],
+)
+def test_what_secrets_go_by_is_known_wherever_it_is_quoted(quoted: str) -> None:
+    secret = "zq7-Hunter_2"
+    hidden = without_secrets(f"it failed: {quoted.format(secret, secret)}")
+    assert "zq7" not in hidden
+    assert "unter" not in hidden
+    assert hidden.startswith("it failed: ")
+    assert "***" in hidden
+
+
+@pytest.mark.parametrize("repeated", ["x-", "aa.", "&a-", "password", "authorization ", "http:", "secret_"])
+def test_a_long_line_is_read_in_time(repeated: str) -> None:
+    began = time.process_time()
+    without_secrets(repeated * 20_000)
+    assert time.process_time() - began < 1
