@@ -17,7 +17,8 @@ def read(header: str | None) -> str | None:
 
 
 def begun() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    """Flag 00: nobody records it, and who reads it later is not told that somebody did."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 
 def here() -> str:

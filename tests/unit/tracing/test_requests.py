@@ -42,6 +42,7 @@ async def test_what_is_done_for_a_request_belongs_to_the_senders_trace() -> None
     assert told == HEADERS["traceparent"]
     other = (await ask(APP, "GET", "/v1/customers/acme")).text
     assert other[3:35] != TRACE
+    assert other.endswith("-00"), "nobody records what begins here while no collector is named"
 
 
 async def test_its_span_has_the_route_and_the_status_and_is_the_senders_child() -> None:
