@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -52,11 +52,19 @@ class Delivery(BaseModel):
 
 
 @router.get("/endpoints/{endpoint_id}/deliveries", response_model=Page[Delivery], responses=problem_responses(404))
-async def list_deliveries(control: InControl, key: Key, endpoint_id: Id, asked: PageAsked) -> Response:
-    """The newest first, as far as they were attempted."""
+async def list_deliveries(
+    control: InControl,
+    key: Key,
+    endpoint_id: Id,
+    asked: PageAsked,
+    state: Annotated[DeliveryState | None, Query(description="only those in this state: dead, say")] = None,
+) -> Response:
+    """The newest first, as far as they were attempted, cancelled or collapsed."""
     async with control.engine.connect() as connection:
         enabled = (await endpoints.find(connection, key, endpoint_id)).config.enabled
         statement = select(deliveries).where(deliveries.c.endpoint_id == endpoint_id)
+        if state is not None:
+            statement = statement.where(deliveries.c.state == state)
         rows = await asked.rows(connection, statement, deliveries.c.first_at, deliveries.c.id, newest_first=True)
     return asked.page(rows, "first_at", "id", item=partial(_shown, enabled=enabled))
 

@@ -237,6 +237,14 @@ deliveries = Table(
     Column("next_attempt_at", _instant),
     Column("attempts", Text, nullable=False),  # JSON objects, comma between them
     Index("deliveries_by_endpoint", "endpoint_id", "first_at", "id"),
+    Index(
+        "deliveries_undelivered",
+        "endpoint_id",
+        "state",
+        "first_at",
+        "id",
+        postgresql_where=text("state <> 'delivered'"),
+    ),
     Index("deliveries_by_message", "message_id"),
     Index("deliveries_by_time", "first_at", postgresql_using="brin"),
 )

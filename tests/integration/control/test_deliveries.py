@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from shared.contracts.deliveries import Attempt, DeliveryState
@@ -42,10 +43,24 @@ async def test_an_attempt_that_is_told_again_is_listed_once(control: Running) ->
 
         await until(all_read)
         listed = (await client.get("/endpoints/shown/deliveries")).json()["items"]
+        assert [len(await in_state(client, state)) for state in ("delivered", "dead")] == [2, 0]
+        dead = attempt(10, "dead", "d-3")
+        await say(control.bootstrap, said(DELIVERIES, "shown", dead, "shown"))
+
+        async def died() -> bool:
+            return await in_state(client, "dead") == ["d-3"]
+
+        await until(died)
+        assert (await client.get("/endpoints/shown/deliveries?state=lost")).status_code == 422
     assert [(one["id"], one["state"], [tried["attempt"] for tried in one["attempts"]]) for one in listed] == [
         ("d-2", "delivered", [1]),
         ("d-1", "delivered", [1, 2]),
     ]
+
+
+async def in_state(client: httpx2.AsyncClient, state: str) -> list[str]:
+    listed = await client.get("/endpoints/shown/deliveries", params={"state": state})
+    return [one["id"] for one in listed.json()["items"]]
 
 
 async def test_a_delivery_to_a_disabled_endpoint_has_no_next_attempt(control: Running) -> None:
