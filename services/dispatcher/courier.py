@@ -139,6 +139,9 @@ class Courier:
         """Endpoints that have yet to begin something that is due."""
         return self._lanes.busy(time.time())
 
+    def is_busy(self, endpoint_id: str) -> bool:
+        return self._lanes.is_busy(endpoint_id, time.time())
+
     def accept(self, batch: Sequence[Owed], taken: Taken) -> None:
         """They are durable: those with a place start, the others wait in SQL."""
         now = time.time()

@@ -201,11 +201,11 @@ class Lanes:
 
     def busy(self, now: float) -> list[str]:
         """Where something that is due is not under way yet."""
-        return [
-            endpoint_id
-            for endpoint_id, lane in self._lanes.items()
-            if lane.queue or lane.coming or lane.parked_from <= now
-        ]
+        return [endpoint_id for endpoint_id in self._lanes if self.is_busy(endpoint_id, now)]
+
+    def is_busy(self, endpoint_id: str, now: float) -> bool:
+        lane = self._lanes.get(endpoint_id)
+        return lane is not None and (bool(lane.queue or lane.coming) or lane.parked_from <= now)
 
     def circuits(self, now: float) -> Iterator[State]:
         return (lane.circuit.state(now) for lane in self._lanes.values())

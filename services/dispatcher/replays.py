@@ -24,10 +24,23 @@ async def carry_out(store: Store, inbox: Inbox, courier: Courier, receivers: Rec
     """Until cancelled."""
     while True:
         inbox.replays.clear()
-        while step := await replay(store, inbox.partitions, time.time(), courier.busy(), receivers.in_order):
+        step = await replay(store, inbox.partitions, time.time(), courier.busy(), receivers.in_order)
+        if step is None:
+            await inbox.replays.wait()
+        elif step is NONE_TAKEN:
+            await _until_one_may_go_on(store, inbox, courier)
+        else:
             courier.accept([], step)
-            await asyncio.sleep(BUSY_S if step is NONE_TAKEN else PAUSE_S)
-        await inbox.replays.wait()
+            await asyncio.sleep(PAUSE_S)
+
+
+async def _until_one_may_go_on(store: Store, inbox: Inbox, courier: Courier) -> None:
+    """SQL is not asked meanwhile: an endpoint may be paused for months."""
+    async with store.transaction() as connection:
+        rows = await connection.fetch(sql.REPLAYED_ENDPOINTS, sorted(inbox.partitions))
+    # a lane that has run dry tells nobody
+    while not inbox.replays.is_set() and all(courier.is_busy(row["endpoint_id"]) for row in rows):  # noqa: ASYNC110
+        await asyncio.sleep(BUSY_S)
 
 
 async def replay(

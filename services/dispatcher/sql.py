@@ -260,6 +260,7 @@ NEXT_REPLAY = """
 SELECT *, endpoint_id = ANY($2::text[]) AS busy FROM replays WHERE partition = ANY($1::int[])
 ORDER BY endpoint_id = ANY($2::text[]), id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+REPLAYED_ENDPOINTS = "SELECT DISTINCT endpoint_id FROM replays WHERE partition = ANY($1::int[])"
 MOVE_REPLAY = "UPDATE replays SET after_at = $3, after_number = $4 WHERE id = $1 AND partition = $2"
 END_REPLAY = "DELETE FROM replays WHERE id = $1 AND partition = $2"
 

@@ -2,16 +2,21 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
+from typing import Any, cast
 
 import pytest
 
-from services.dispatcher.batches import NONE_TAKEN, Batch, Collapsed, Health, Move, Owed, Replay, Settled
+from services.dispatcher import replays
+from services.dispatcher.batches import NONE_TAKEN, Batch, Collapsed, Health, Move, Owed, Replay, Settled, Taken
 from services.dispatcher.database import bring_up_to_date, connect
 from services.dispatcher.health import OVER
 from services.dispatcher.letters import Delivery
+from services.dispatcher.receivers import Receivers
 from services.dispatcher.replays import AT_ONCE as REPLAYED_AT_ONCE
 from services.dispatcher.replays import replay
 from services.dispatcher.retention import AT_ONCE, DELIVERIES, forget
@@ -393,6 +398,51 @@ async def test_a_replay_to_a_busy_endpoint_waits_and_keeps_no_other_one_waiting(
     assert await replay(store, [0], NOW, busy=["e-1"]) is NONE_TAKEN
     assert await replayed(store) == 1
     assert await replay(store, [0], NOW) is None
+
+
+class Elsewhere:
+    """Inbox and courier to a replay: its endpoint is paused, with something due."""
+
+    def __init__(self) -> None:
+        self.partitions = [0]
+        self.replays = asyncio.Event()
+        self.paused = True
+        self.accepted: list[Taken] = []
+
+    def busy(self) -> list[str]:
+        return ["e-1"] if self.paused else []
+
+    def is_busy(self, endpoint_id: str) -> bool:
+        return endpoint_id in self.busy()
+
+    def accept(self, _owed: Sequence[Owed], taken: Taken) -> None:
+        self.accepted.append(taken)
+
+
+async def test_a_replay_to_a_paused_endpoint_asks_sql_no_more_until_it_is_enabled(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await take(store, parked(1))
+    await store.settle([ended(parked(1).delivery)], [], None, NOW)
+    await store.take(Batch(replays=[replay_of("r-1", MOMENT, MOMENT)]), NOW)
+    asked, there = [], Elsewhere()
+    transaction = Store.transaction
+
+    def counted(self: Store) -> AbstractAsyncContextManager[Any]:
+        asked.append(self)
+        return transaction(self)
+
+    monkeypatch.setattr(Store, "transaction", counted)
+    monkeypatch.setattr(replays, "BUSY_S", 0.005)
+    carrying = asyncio.create_task(replays.carry_out(store, cast("Any", there), cast("Any", there), Receivers()))
+    await asyncio.sleep(0.3)
+    assert (len(asked), there.accepted) == (2, [])
+    there.paused = False
+    async with asyncio.timeout(5):
+        while not there.accepted:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    carrying.cancel()
+    assert there.accepted[0].retried == (("e-1", 0, True),)
 
 
 async def replayed(store: Store) -> int:
