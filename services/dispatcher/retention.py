@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 EVERY_S = 3_600.0
 AT_ONCE = 500
 PAUSE_S = 0.2
-LETTERS_OUTLIVEDELIVERIES = timedelta(days=14)
+LETTERS_OUTLIVE_DELIVERIES = timedelta(days=14)
 """A delivery lives a little over three days after its letter came, or after its last retry was asked for."""
 
 DELIVERIES = """
@@ -42,7 +42,7 @@ async def forget_the_old(settings: DatabaseSettings, keep: timedelta) -> None:
 
 async def forget(connection: Any, before: datetime) -> None:
     deliveries = await _delete(connection, DELIVERIES, before)
-    letters = await _delete(connection, LETTERS, before - LETTERS_OUTLIVEDELIVERIES)
+    letters = await _delete(connection, LETTERS, before - LETTERS_OUTLIVE_DELIVERIES)
     if deliveries or letters:
         log.info("old deliveries forgotten", deliveries=deliveries, messages=letters)
 

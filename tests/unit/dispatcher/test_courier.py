@@ -387,3 +387,12 @@ async def test_a_circuit_that_was_open_before_a_pause_is_told_anew_when_it_opens
         await made.until(21)
         assert open_circuits() == 1
     assert [circuit.state for circuit in made.circuits] == ["open", "open"]
+
+
+async def test_what_waited_for_longer_than_messages_are_kept_is_cancelled() -> None:
+    async with world() as made:
+        late = delivery()
+        object.__setattr__(late.letter, "body", b"")
+        await made.come(late)
+        (outcome,) = await made.until(1)
+    assert (outcome.settled.state, outcome.settled.error) == ("cancelled", "its message is no longer kept")
