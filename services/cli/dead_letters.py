@@ -113,7 +113,8 @@ async def _seen_to(kafka: KafkaSettings, topic: str, *, put_back: bool) -> tuple
 
 async def _all(consumer: AIOKafkaConsumer, tp: TopicPartition) -> list[Incoming]:
     end = (await consumer.end_offsets([tp]))[tp]
-    await consumer.seek_to_beginning(tp)
+    # not `seek_to_beginning`: the answer to the first reset, which is to the group's position or the end, may win
+    consumer.seek(tp, (await consumer.beginning_offsets([tp]))[tp])
     records: list[Incoming] = []
     while await consumer.position(tp) < end:
         records += (await consumer.getmany(tp, timeout_ms=1_000)).get(tp, [])

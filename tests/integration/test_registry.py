@@ -234,6 +234,7 @@ async def test_a_restart_says_nothing_twice_and_a_later_clock_lets_the_end_pass_
 async def test_a_second_copy_is_ready_to_wait_answers_nothing_and_takes_over(registry: Registering) -> None:
     """So that who replaces copies one after the other, when the last one is ready, gets through."""
     await registry.start(CHOKEPOINT_SEED="none")
+    assert await _tells_the_time(registry), "alone, it is ready when it leads"
     second = Registering(registry.bootstrap, registry.place, registry.begun_at)
     try:
         await second.start(CHOKEPOINT_SEED="none", CHOKEPOINT_INSTANCE="1")
