@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.fixtures.promql import selectors, unknown_in
 from tests.unit.ops.test_rules import RECORDED
 
 ROOT = Path(__file__).parents[3]
+PICTURES = ROOT / "docs/dashboards"
 PANELS = [panel for board in BOARDS for panel in board.panels]
 
 
@@ -33,6 +35,13 @@ def test_what_grafana_loads_is_what_the_code_says(board: Board) -> None:
 
 def test_no_dashboard_is_left_over() -> None:
     assert set(file_of(BOARDS[0]).parent.glob("*.json")) == {file_of(board) for board in BOARDS}
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.title)
+def test_its_picture_is_of_the_questions_that_it_has_now(board: Board) -> None:
+    picture = unescape((PICTURES / f"{board.uid.removeprefix('chokepoint-')}.svg").read_text())
+    asked = re.findall(r'font-weight="bold">([^<]+\?)</text>', picture)
+    assert asked == [panel.question for panel in board.panels], "draw it anew: python -m deploy.grafana.pictures"
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.question)
