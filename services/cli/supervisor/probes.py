@@ -34,7 +34,9 @@ async def _answers(probe: Answers) -> str | None:
     try:
         writer.write(f"GET {probe.path} HTTP/1.0\r\nHost: 127.0.0.1:{probe.port}\r\n\r\n".encode())
         status = int((await reader.readline()).split()[1])
-        answer = await reader.read(LARGEST_ANSWER)
+        answer = b""
+        while more := await reader.read(LARGEST_ANSWER - len(answer)):  # until it closes, as HTTP/1.0 ends
+            answer += more
     except IndexError:
         return "no answer"
     finally:
