@@ -5,6 +5,7 @@ a restart reads it again. Offsets are committed a few times a second at most: wh
 same outputs under the same ids and numbers, which the next reader drops."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -162,7 +163,18 @@ class Loop:
                 await self._read()
                 watch.cancel()
         finally:
+            await self._end(sys.exception())
+
+    async def _end(self, error: BaseException | None) -> None:
+        """Where the broker is away, the consumer's own end may have none."""
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        why = "the consumer did not stop" if error is None else f"{type(error).__name__}: {error}"
+        last_resort = leave_after(LONGEST_END_S, f"{why}; left without an end, uncommitted: the next start reads again")
+        try:
             await self._consumer.stop()
+        finally:
+            last_resort.cancel()
 
     async def _expect_topics(self) -> None:
         missing = set(self._topics) - await self._consumer.topics()

@@ -1,14 +1,18 @@
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from shared.kafka.connection import connection, explained
 from shared.kafka.record import Outgoing
 from shared.settings import KafkaSettings
+
+log = structlog.get_logger(__name__)
 
 LARGEST_RECORD = 4 * 1024 * 1024
 
@@ -70,14 +74,28 @@ def _by_partition(outputs: Iterable[Outgoing]) -> dict[tuple[str, int | None], l
 
 
 async def _send(producer: AIOKafkaProducer, output: Outgoing) -> "asyncio.Future[RecordMetadata]":
-    sent: asyncio.Future[RecordMetadata] = await producer.send(
+    return await _known(
         output.topic,
-        value=output.value,
-        key=output.key,
-        partition=output.partition,
-        headers=list(output.headers),
+        lambda: producer.send(
+            output.topic,
+            value=output.value,
+            key=output.key,
+            partition=output.partition,
+            headers=list(output.headers),
+        ),
     )
-    return sent
+
+
+async def _known(
+    topic: str, send: Callable[[], Awaitable["asyncio.Future[RecordMetadata]"]]
+) -> "asyncio.Future[RecordMetadata]":
+    """Of a topic to which it has sent nothing yet a client knows nothing while the broker is away: it gives up after
+    its request time-out, and is asked again."""
+    while True:
+        try:
+            return await send()
+        except UnknownTopicOrPartitionError:
+            log.warning("the broker is away, or has no such topic: asked again", topic=topic)
 
 
 async def _send_in_batches(
@@ -88,11 +106,17 @@ async def _send_in_batches(
     batch = producer.create_batch()
     for output in outputs:
         if not _fits(batch, output):
-            acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
+            acknowledgements.append(await _send_batch(producer, batch, topic, partition))
             batch = producer.create_batch()
             _fits(batch, output)  # the first record always does
-    acknowledgements.append(await producer.send_batch(batch, topic, partition=partition))
+    acknowledgements.append(await _send_batch(producer, batch, topic, partition))
     return acknowledgements
+
+
+async def _send_batch(
+    producer: AIOKafkaProducer, batch: BatchBuilder, topic: str, partition: int
+) -> "asyncio.Future[RecordMetadata]":
+    return await _known(topic, lambda: producer.send_batch(batch, topic, partition=partition))
 
 
 def _fits(batch: BatchBuilder, output: Outgoing) -> bool:

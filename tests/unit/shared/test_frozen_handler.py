@@ -1,6 +1,7 @@
 """A handler that hangs for ever: its loop notices, says so where it is asked, and ends."""
 
 import asyncio
+import threading
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
@@ -72,12 +73,24 @@ class Frozen:
         return await asyncio.Future()
 
 
-async def test_it_is_told_and_ends_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    consumer, handler, last_resorts = OneRecord(), Frozen(), []
+@pytest.fixture
+def last_resorts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Why the process would have been left as it stands."""
+    reasons: list[str] = []
+
+    def leave_after(_: float, reason: str) -> threading.Timer:
+        reasons.append(reason)
+        return threading.Timer(0, print)
+
+    monkeypatch.setattr(plain, "leave_after", leave_after)
+    return reasons
+
+
+async def test_it_is_told_and_ends_its_process(monkeypatch: pytest.MonkeyPatch, last_resorts: list[str]) -> None:
+    consumer, handler = OneRecord(), Frozen()
     monkeypatch.setattr(plain, "AIOKafkaConsumer", lambda **_: consumer)
     monkeypatch.setattr(plain, "LOOK_EVERY_S", 0.01)
     monkeypatch.setattr(progress, "TO_BE_ENDED_S", 0.2)
-    monkeypatch.setattr(plain, "leave_after", lambda _, reason: last_resorts.append(reason))
     settings = ServiceSettings(port=1, stuck_after_s=0.05)
     loop = Loop(settings, group="test", topics=["ledger"], handler=handler, producer=cast("Any", None))
     running = asyncio.create_task(loop.run())
@@ -92,7 +105,7 @@ async def test_it_is_told_and_ends_its_process(monkeypatch: pytest.MonkeyPatch) 
     [reason] = ended.value.exceptions
     assert isinstance(reason, ChokepointError)
     assert "1 records of ledger wait and none was taken" in str(reason)
-    assert last_resorts == [str(reason)], "what it hangs in may hang at the end, too"
+    assert last_resorts[0] == str(reason), "what it hangs in may hang at the end, too"
     assert consumer.stopped
 
 
@@ -113,3 +126,28 @@ async def test_one_that_is_done_with_everything_is_idle(monkeypatch: pytest.Monk
     assert loop.stuck() is None
     loop.stop()
     await running
+
+
+class Broken(Frozen):
+    async def handle(self, *_: object) -> Sequence[Outgoing]:
+        raise RuntimeError("no such thing")
+
+
+class NeverStops(OneRecord):
+    async def stop(self) -> None:
+        await asyncio.Future()
+
+
+async def test_an_error_ends_the_process_where_the_consumer_does_not_stop(
+    monkeypatch: pytest.MonkeyPatch, last_resorts: list[str]
+) -> None:
+    """As it may not while the broker is away: the process stood there, and did nothing for ever."""
+    monkeypatch.setattr(plain, "AIOKafkaConsumer", lambda **_: NeverStops())
+    loop = Loop(ServiceSettings(port=1), group="test", topics=["ledger"], handler=Broken(), producer=cast("Any", None))
+    running = asyncio.create_task(loop.run())
+    async with asyncio.timeout(5):
+        while not last_resorts:  # noqa: ASYNC110  # a list sets no event
+            await asyncio.sleep(0.01)
+    assert "no such thing" in last_resorts[0]
+    running.cancel()
+    await asyncio.wait([running])

@@ -1,7 +1,9 @@
 """Outputs of a batch reach the broker whole and in order, in as few requests as they fit in."""
 
+import asyncio
+
 import pytest
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from shared.kafka.producer import WORTH_A_BATCH, send_all
 from shared.kafka.record import Outgoing
@@ -35,3 +37,23 @@ async def test_a_refused_output_fails_the_whole(count: int) -> None:
     producer.refusal = KafkaError("no")
     with pytest.raises(KafkaError):
         await send_all(producer, outputs(count))
+
+
+class Forgetful(RecordingProducer):
+    """It gives up on a topic of which it knows nothing twice: the broker is away."""
+
+    unknown = 2
+
+    def _written(self, records: list[Outgoing]) -> "asyncio.Future[None]":
+        if self.unknown:
+            self.unknown -= 1
+            raise UnknownTopicOrPartitionError
+        return super()._written(records)
+
+
+@pytest.mark.parametrize("count", [1, 50])
+async def test_a_topic_that_the_client_knows_nothing_of_is_asked_for_again(count: int) -> None:
+    """It raised, and the reader ended, although its broker had only been away."""
+    producer = Forgetful()
+    await send_all(producer, outputs(count))
+    assert producer.records == outputs(count)
