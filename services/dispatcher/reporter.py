@@ -18,8 +18,8 @@ IN_MEMORY = 500
 GATHER_S = 0.05
 """Readers lose nothing by it, and a quiet system writes one batch where it would write five."""
 CONFIRM_EVERY_S = 1.0
-LOOK_FOR_LEFT_EVERY_S = 60.0
-STALE_S = 60.0
+LOOK_FOR_LEFT_EVERY_S = 20.0
+STALE_S = 20.0
 """What a copy left untold for so long is told by another."""
 CHUNK = 200
 
