@@ -27,7 +27,7 @@ ELSEWHERE = {
     "make demo": "tests/e2e/test_demo.py::test_it_ends_by_itself_with_every_webhook_verified",
     # targets that run for minutes: that they are there is shown without running them
     **dict.fromkeys(
-        ("make test", "make test-long", "make lint", "make bench", "make up"),
+        ("make test", "make test-long", "make lint", "make bench", "make up", "make chaos"),
         "tests/unit/docs/test_names.py::test_what_is_said_of_make_is_a_target_of_it",
     ),
     # the supervisor starts each of them so
@@ -53,8 +53,8 @@ class Newcomer:
         (desk / ".venv").symlink_to(ROOT / ".venv")
         (desk / ".data").symlink_to(system.data_dir)
         broker = int(system.connection.url.rpartition(":")[2]) - 8000 + 9092
-        topics = ".venv/bin/chokepoint topics"
-        self.means[topics] = f"KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:{broker} {topics}"
+        for command in (".venv/bin/chokepoint topics", ".venv/bin/chokepoint dead-letters"):
+            self.means[command] = f"KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:{broker} {command}"
         (desk / "session").write_text("export PYTHONUNBUFFERED=1\n")
 
     async def start(self, command: str) -> asyncio.subprocess.Process:

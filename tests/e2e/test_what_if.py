@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.testing import RunningSystem
+from shared.catalog.countries import zone
 from shared.client import Client, Problem
 from shared.contracts.customers import CustomerProfile
 from shared.contracts.risk import Risk
@@ -73,7 +74,9 @@ async def test_the_command_line_draws_what_five_buyers_would_have_been_told(
     system: RunningSystem, tmp_path: Path
 ) -> None:
     with system.client() as client:
-        client.post_events(_json(measure_change("CN-TEST-FIVE", materials=["gallium"])))
+        today = datetime.now(zone("CN")).date().isoformat()
+        act = {"materials": ["gallium"], "announced_on": today, "effective_on": today}
+        client.post_events(_json(measure_change("CN-TEST-FIVE", **act)))
         await _known(client, "CN-TEST-FIVE")
     picture = tmp_path / "backtest.svg"
     command = [sys.executable, "-m", "services.cli", "backtest", "--json", "--picture", str(picture)]
