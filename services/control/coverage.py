@@ -1,12 +1,14 @@
-"""Is the system blind? What it last heard, and how far the registry has come."""
+"""Is the system blind? What it last heard, of whom, and how far the registry has come."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
 from services.control.copies import leaders_answer
+from services.control.heard import Sources, sources_heard
 from services.control.state import InControl
 from services.control.tables import signals
 from shared.contracts.base import Instant
@@ -31,10 +33,11 @@ class Coverage(BaseModel):
     clock: Instant | None
     """The registry's: everything accepted before it has reached the ledgers. Absent while the registry is away."""
     newest_signal: NewestSignal | None
+    sources: Sources
 
 
 @router.get("/coverage")
-async def get_coverage(control: InControl, _: Key) -> Coverage:
+async def get_coverage(control: InControl, _: Key, request: Request) -> Coverage:
     now = control.clock.now()
     statement = select(signals.c.id, signals.c.accepted_at).order_by(signals.c.accepted_at.desc()).limit(1)
     async with control.engine.connect() as connection:
@@ -43,7 +46,11 @@ async def get_coverage(control: InControl, _: Key) -> Coverage:
     if row is not None:
         age_s = (now - row.accepted_at).total_seconds()
         newest = NewestSignal(id=row.id, accepted_at=row.accepted_at, age_s=age_s)
-    return Coverage(now=now, clock=await _registry_clock(control.settings.registry_url), newest_signal=newest)
+    clock, sources = await asyncio.gather(
+        _registry_clock(control.settings.registry_url),
+        sources_heard(control.settings.ingest_url, request.headers["authorization"]),
+    )
+    return Coverage(now=now, clock=clock, newest_signal=newest, sources=sources)
 
 
 class _RegistryClock(BaseModel):

@@ -14,6 +14,8 @@ class ControlSettings(ServiceSettings, DatabaseSettings, ClockSettings, SecretSe
     """What keys made here may ask of each copy of ingest and of control."""
     secret_overlap_hours: Annotated[float, Field(ge=0, le=720)] = 24
     """How long a secret that was rotated away signs beside the new one, unless a rotation says otherwise."""
+    ingest_url: str = "http://127.0.0.1:8000"
+    """Every copy that answers to the name is asked whom it has heard."""
     registry_url: str = "http://127.0.0.1:8015"
     classifier_url: str = "http://127.0.0.1:8011"
     scorer_url: Words = ("http://127.0.0.1:8012",)

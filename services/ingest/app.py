@@ -16,6 +16,7 @@ from services.ingest.openapi import describe
 from services.ingest.post_events import PostEvents
 from services.ingest.recent_ids import RecentIds
 from services.ingest.settings import IngestSettings
+from services.ingest.sources import sources_route
 from services.ingest.time_source import ReplayedTime, RunningTime, TimeSource
 from services.ingest.writer import Writer
 from shared.clock import Clock
@@ -55,7 +56,7 @@ def create_app(
     api = FastAPI(title="Chokepoint ingest", version=VERSION, redoc_url=None, swagger_ui_oauth2_redirect_url=None)
     speak_problems(api)
     events = PostEvents(door, customers, largest_body)
-    api.router.routes.append(Route(EVENTS, events, methods=["POST"]))
+    api.router.routes.extend([Route(EVENTS, events, methods=["POST"]), sources_route(door.sources)])
     api.router.routes.extend(ops_routes(live=[], ready=[ring.unready, customers.unready, door.writer.unready]))
     api.include_router(classify_route(classifier))
     describe(api)

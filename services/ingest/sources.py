@@ -5,7 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
 from shared.clock import real_now
+from shared.contracts.base import to_json
+from shared.contracts.sources import Heard, HeardByCopy
+from shared.http.auth import demand, key_of
 from shared.metrics import SOURCE_AGE_SECONDS, SOURCE_RHYTHM_SECONDS
 
 KEPT = 100
@@ -44,6 +51,7 @@ class Source:
 
 class Sources:
     def __init__(self) -> None:
+        self._since = real_now()
         self._known: dict[str, Source] = {}
 
     def heard(self, names: Iterable[str], now: datetime) -> None:
@@ -56,6 +64,10 @@ class Sources:
             source.heard(now)
             if (rhythm := source.rhythm) is not None:
                 SOURCE_RHYTHM_SECONDS.labels(source=name).set(rhythm.total_seconds())
+
+    def known(self) -> HeardByCopy:
+        known = sorted(self._known.items())
+        return HeardByCopy(since=self._since, items=tuple(_as_told(name, source) for name, source in known))
 
     def _make_room(self) -> None:
         """A flood of names that come once does not push out who comes always."""
@@ -70,3 +82,17 @@ class Sources:
 
 def _age_s(source: Source) -> float:
     return (real_now() - source.last).total_seconds()
+
+
+def _as_told(name: str, source: Source) -> Heard:
+    rhythm_s = source.rhythm.total_seconds() if source.rhythm is not None else None
+    return Heard(name=name, age_s=_age_s(source), rhythm_s=rhythm_s)
+
+
+def sources_route(sources: Sources) -> Route:
+    async def heard(request: Request) -> Response:
+        """Of this copy alone: control asks them all for `GET /coverage`, with the key of who asks."""
+        demand(key_of(request.scope), "risk:read", request.method)
+        return Response(to_json(sources.known()), media_type="application/json")
+
+    return Route("/sources", heard)

@@ -86,6 +86,7 @@ def control_process(bootstrap: str, database_url: str, port: int, place: Path, s
         "CHOKEPOINT_DEV_KEY": key,
         "CHOKEPOINT_SECRET_KEYS": sealing_key,
         "CHOKEPOINT_ALLOW_SUBNETS": "127.0.0.0/8",
+        "CHOKEPOINT_INGEST_URL": "http://127.0.0.1:9",
         "CHOKEPOINT_REGISTRY_URL": "http://127.0.0.1:9",
     }
     settings = SecretSettings(secret_keys=(SecretStr(sealing_key),))

@@ -280,7 +280,10 @@ async def test_signals_are_listed_the_newest_first_and_coverage_says_how_old_the
         assert [item["id"] for item in (await client.get("/signals?event_id=event-2")).json()["items"]] == ["signal-2"]
         coverage = (await client.get("/coverage")).json()
     assert coverage["newest_signal"]["age_s"] < 60
-    assert coverage["clock"] is None  # nothing answers where the registry should be
+    assert coverage["clock"] is None  # nothing answers where the registry should be, nor where ingest should
+    [away] = coverage["sources"].pop("unanswered")
+    assert away.startswith("127.0.0.1: ")
+    assert coverage["sources"] == {"items": [], "since": None}
 
 
 async def test_a_silence_of_one_customer_goes_to_its_partition_and_one_of_all_to_every_partition(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -191,9 +192,11 @@ def test_nothing_may_be_reached_that_no_policy_names() -> None:
 def test_a_service_reaches_whom_it_asks_and_nobody_else(name: str) -> None:
     asked = needs.asks(name)
     for setting, other in asked.items():
-        assert given(name)[setting] == f"http://{other}:{needs.PORTS[other]}"
-        headless = of("Service", other)["spec"].get("clusterIP") == "None"
-        assert headless, "so that each copy's address stands behind the name: some are all asked"
+        named = urlsplit(given(name)[setting])
+        assert named.port == needs.PORTS[other]
+        service = of("Service", str(named.hostname))["spec"]
+        assert service["selector"] == {"app.kubernetes.io/name": other}
+        assert service.get("clusterIP") == "None", "each copy's address stands behind the name: some are all asked"
     assert pods_named(allowed(name, "egress"), "to") == set(asked.values())
     outside = {"kube-system", "kafka", "monitoring"} | ({"postgres"} if needs.has_database(name) else set())
     assert namespaces_named(allowed(name, "egress"), "to") == outside
