@@ -9,9 +9,9 @@ from starlette.types import Receive
 
 from services.ingest.body_forms import Form
 from services.ingest.cloudevents import NoCloudEvent, from_envelope, from_headers
-from services.ingest.json_text import InvalidJson, parse
-from services.ingest.ndjson import LONGEST_LINE, Line, batches_of_lines
 from shared.http.body import chunks, read_whole
+from shared.http.json_text import InvalidJson, parse
+from shared.http.lines import LONGEST_LINE, Line, batches_of_lines
 from shared.http.problems import FieldError, Problem, dotted
 
 MOST_IN_AN_ARRAY = 1_000

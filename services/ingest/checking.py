@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from services.ingest.canonical import read_canonical
 from services.ingest.identity import derived_id, event_id, mark_of
-from services.ingest.json_text import InvalidJson, parse
 from shared.contracts.base import to_json
 from shared.contracts.events import AnyEvent, CustomerEvent
 from shared.contracts.keys import KeyRecord
@@ -16,6 +15,7 @@ from shared.events.kinds import MODELS
 from shared.events.own_time import own_time
 from shared.events.reading import LARGEST_EVENT, read_event
 from shared.events.rules import broken_rules
+from shared.http.json_text import InvalidJson, parse
 from shared.http.problems import FieldError
 
 MOST_ERRORS = 20

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.ingest.body_forms import Form, form_of
 from services.ingest.checking import Valid, kept
-from services.ingest.json_text import InvalidJson, parse
 from services.ingest.openapi import CLASSIFY
 from shared.contracts.events import News
 from shared.contracts.keys import KeyRecord
 from shared.events.reading import LARGEST_EVENT, read_event
 from shared.http.auth import require
 from shared.http.body import read_whole, refuse_declared
+from shared.http.json_text import InvalidJson, parse
 from shared.http.problems import PROBLEM_JSON, FieldError, Problem, invalid, problem_responses, unavailable
 from shared.tracing.context import here
 

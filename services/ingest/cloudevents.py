@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from services.ingest.json_text import InvalidJson, parse
+from shared.http.json_text import InvalidJson, parse
 from shared.http.problems import FieldError
 
 REQUIRED = ("specversion", "id", "source", "type")
