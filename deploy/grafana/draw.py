@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from html import escape
+from functools import partial
 from itertools import accumulate
 
 from deploy.grafana.ask import Series
 from deploy.grafana.panel import Panel
+from services.cli.svg import line, text
 
 WIDTH, HEIGHT = 620, 300
-LEFT, RIGHT, TOP, FOOT = 64, 16, 58, 24
+LEFT, RIGHT, TOP, FOOT = 72, 16, 58, 24
 COLOURS = ("#2f6db5", "#d9822b", "#3d9970", "#b5484a", "#7d5ba6", "#8c6d46", "#c774a5", "#6b7785", "#a3a12f", "#2fa3b5")
-LISTED = 8
-"""Series named under a chart; a bar chart shows twice as many."""
+LISTED = 12
+"""Series named under a chart."""
+BARS = 16
+_text = partial(text, size=11, fill="#20262d")
 _STEPS = {
     "s": ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs")),
     "bytes": ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")),
@@ -27,6 +30,11 @@ def figure(value: float, unit: str) -> str:
         return f"{value / size:.3g} {name}"
     after = {"reqps": "/s", "d": " days", "s": " s", "bytes": " B"}.get(unit, "")
     return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}") + after
+
+
+def worries(panel: Panel, value: float) -> bool:
+    too_much = panel.worry_from is not None and value >= panel.worry_from
+    return too_much or (panel.worry_below is not None and value < panel.worry_below)
 
 
 def panel_picture(panel: Panel, series: Sequence[Series], start: float, end: float) -> str:
@@ -48,13 +56,13 @@ def panel_picture(panel: Panel, series: Sequence[Series], start: float, end: flo
 
 
 def _bars(panel: Panel, series: Sequence[Series]) -> list[str]:
-    shown = series[: 2 * LISTED]
+    shown = series[:BARS]
     most = max(*(each.last for each in shown), 0.0) or 1.0
     height = min(26.0, (HEIGHT - TOP - 12) / len(shown))
     parts: list[str] = []
     for row, each in enumerate(shown):
         y = TOP + row * height
-        worrying = panel.worry_above is not None and each.last > panel.worry_above
+        worrying = worries(panel, each.last)
         width = max(1.0, each.last / most * 270)
         colour = "#b5484a" if worrying else "#3d9970"
         parts += [
@@ -89,9 +97,10 @@ def _chart(panel: Panel, series: Sequence[Series], start: float, end: float) -> 
             parts.append(f'<polygon points="{corners}" fill="{colour}" fill-opacity="0.45"/>')
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.6"/>')
     for number, each in enumerate(listed):
-        x, y = LEFT + number % 2 * 280, bottom + 30 + number // 2 * 15
-        label = f"{_shortened(each.name, 30)}: {figure(each.last, panel.unit)}"
-        parts += [f'<rect x="{x}" y="{y - 8}" width="9" height="9" fill="{COLOURS[number]}"/>', _text(x + 14, y, label)]
+        x, y = LEFT + number % 2 * 275, bottom + 30 + number // 2 * 15
+        label = f"{_shortened(each.name, 36)}: {figure(each.last, panel.unit)}"
+        colour = COLOURS[number % len(COLOURS)]
+        parts += [f'<rect x="{x}" y="{y - 8}" width="9" height="9" fill="{colour}"/>', _text(x + 14, y, label)]
     return parts
 
 
@@ -108,7 +117,7 @@ def _grid(
     for step in range(4):
         value = low + (high - low) * step / 3
         y = place(start, value)[1]
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e8ebee"/>')
+        parts.append(line(LEFT, y, WIDTH - RIGHT, y, "#e8ebee"))
         parts.append(_text(LEFT - 6, y + 4, figure(value, panel.unit), anchor="end", fill="#66707c"))
     for step in range(3):
         at = start + (end - start) * step / 2
@@ -127,21 +136,5 @@ def _stacked(series: Sequence[Series]) -> list[tuple[tuple[float, float], ...]]:
     ]
 
 
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    size: int = 11,
-    anchor: str = "start",
-    fill: str = "#20262d",
-    weight: str = "normal",
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{fill}" font-weight="{weight}">'
-        f"{escape(text)}</text>"
-    )
+def _shortened(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

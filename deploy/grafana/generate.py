@@ -65,7 +65,7 @@ def _visual(panel: Panel) -> Visual:
         .description(panel.means)
         .datasource(SOURCE)
         .unit(panel.unit)
-        .thresholds(_thresholds(panel.worry_above))
+        .thresholds(_thresholds(panel))
         .no_value(panel.may_be_empty or "nothing")
     )
     for number, query in enumerate(panel.queries):
@@ -78,10 +78,12 @@ def _target(query: Query, ref: str, *, instant: bool) -> prometheus.Dataquery:
     return target.instant() if instant else target.range()
 
 
-def _thresholds(worry_above: float | None) -> dashboard.ThresholdsConfig:
-    steps = [Threshold(color="green", value=None)]
-    if worry_above is not None:
-        steps.append(Threshold(color="red", value=worry_above))
+def _thresholds(panel: Panel) -> dashboard.ThresholdsConfig:
+    """Each step holds from its value on; the first has none."""
+    well = Threshold(color="green", value=panel.worry_below)
+    steps = [well] if panel.worry_below is None else [Threshold(color="red", value=None), well]
+    if panel.worry_from is not None:
+        steps.append(Threshold(color="red", value=panel.worry_from))
     return dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps)
 
 

@@ -23,7 +23,8 @@ class Panel:
     unit: Unit = "short"
     shape: Shape = "lines"
     below_zero: bool = False
-    worry_above: float | None = None
+    worry_from: float | None = None
+    worry_below: float | None = None
     may_be_empty: str | None = None
     """Why nothing to show is no fault."""
 

@@ -11,6 +11,7 @@ from deploy.grafana.ask import answer
 from deploy.grafana.boards import BOARDS
 from deploy.grafana.draw import HEIGHT, WIDTH, panel_picture
 from deploy.grafana.panel import Board
+from services.cli.svg import text
 
 GAP = 12
 COLUMNS = 2
@@ -23,8 +24,8 @@ def picture(prometheus: str, board: Board, start: float, end: float) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">',
         f'<rect width="{width}" height="{height}" fill="#f3f5f7"/>',
-        f'<text x="{GAP + 2}" y="34" font-size="22" font-weight="bold" fill="#20262d">{board.title}</text>',
-        f'<text x="{width - GAP}" y="34" font-size="13" text-anchor="end" fill="#66707c">{board.about}</text>',
+        text(GAP + 2, 34, board.title, size=22, weight="bold", fill="#20262d"),
+        text(width - GAP, 34, board.about, size=13, anchor="end", fill="#66707c"),
     ]
     for number, panel in enumerate(board.panels):
         x, y = GAP + number % COLUMNS * (WIDTH + GAP), HEAD + number // COLUMNS * (HEIGHT + GAP)

@@ -32,7 +32,7 @@ DELIVERY = Board(
             means="After five days it is disabled.",
             queries=(Query("max(chokepoint_endpoint_failing_seconds)", "since its last success"),),
             unit="s",
-            worry_above=3 * 86_400,
+            worry_from=3 * 86_400,
         ),
         Panel(
             question="How long does a receiver take to answer?",

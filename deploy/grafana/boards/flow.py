@@ -11,6 +11,7 @@ FLOW = Board(
             queries=(Query("sort(min by (job) (chokepoint_ready))", "{{job}}"),),
             shape="bars",
             unit="none",
+            worry_below=1,
         ),
         Panel(
             question="What comes in, and what of it do we refuse?",
@@ -27,7 +28,7 @@ FLOW = Board(
                 *quantiles("end_to_end_seconds", 0.5, 0.99, what="2xx:"),
             ),
             unit="s",
-            worry_above=1,
+            worry_from=1,
         ),
         Panel(
             question="How much of what we promise do we fail?",
@@ -43,28 +44,26 @@ FLOW = Board(
             question="Which stage is behind?",
             means="Records that wait, by the copy that reads them. A hill passes; a slope that goes on does not.",
             queries=(
-                Query("sum by (job, instance, topic) (chokepoint_consumer_lag)", "{{job}} {{instance}} on {{topic}}"),
+                Query("sum by (job, instance, topic) (chokepoint_consumer_lag)", "{{topic}}: {{job}} {{instance}}"),
             ),
         ),
         Panel(
             question="How far behind is each stage?",
-            means="How long it takes to work off what waits at the present pace.",
+            means="How long it takes to work off what waits at the present pace. Who takes nothing is not here.",
             queries=(
                 Query(
                     "sum by (job, instance, topic) (chokepoint_consumer_lag)"
                     " / (sum by (job, instance, topic) (rate(chokepoint_records_taken_total[5m])) > 0)",
-                    "{{job}} {{instance}} on {{topic}}",
+                    "{{topic}}: {{job}} {{instance}}",
                 ),
             ),
             unit="s",
-            worry_above=300,
+            worry_from=300,
         ),
         Panel(
             question="What does each stage take a second?",
             means="The registry takes a tick a minute from `world` when nothing else happens.",
-            queries=(
-                Query("sum by (job, topic) (rate(chokepoint_records_taken_total[5m]))", "{{job}} from {{topic}}"),
-            ),
+            queries=(Query("sum by (job, topic) (rate(chokepoint_records_taken_total[5m]))", "{{topic}}: {{job}}"),),
             unit="reqps",
         ),
         Panel(

@@ -95,7 +95,7 @@ JUDGEMENT = Board(
         ),
         Panel(
             question="Does the encoder read?",
-            means="1: the encoder. 0: the light model alone, less accurate: /readyz of that classifier says why.",
+            means="1: yes. 0: the light model alone; were the encoder asked for, /readyz there says why it does not.",
             queries=(Query('min by (instance) (chokepoint_classifier_encoder{job="classifier"})', "{{instance}}"),),
         ),
         Panel(
@@ -104,7 +104,7 @@ JUDGEMENT = Board(
             queries=(Query("topk(20, min by (source) (chokepoint_source_age_seconds))", "{{source}}"),),
             shape="bars",
             unit="s",
-            worry_above=86_400,
+            worry_from=86_400,
         ),
         Panel(
             question="How long does each usually pause?",

@@ -13,7 +13,7 @@ RISK = Board(
             ),
             shape="bars",
             unit="none",
-            worry_above=60,
+            worry_from=60,
         ),
         Panel(
             question="Which measures end by themselves next?",
@@ -21,6 +21,7 @@ RISK = Board(
             queries=(Query("bottomk(15, min by (measure) (chokepoint_measure_days_to_expiry))", "{{measure}}"),),
             shape="bars",
             unit="d",
+            worry_below=7,
             may_be_empty="no measure that is known has an end",
         ),
         Panel(
@@ -34,7 +35,7 @@ RISK = Board(
             means="Suspensions that ran out, whose return nothing has confirmed.",
             queries=(Query("max(chokepoint_measures_unconfirmed)", "unconfirmed"),),
             shape="number",
-            worry_above=0,
+            worry_from=1,
         ),
         Panel(
             question="Whom do we watch over?",

@@ -40,7 +40,7 @@ def test_no_dashboard_is_left_over() -> None:
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.title)
 def test_its_picture_is_of_the_questions_that_it_has_now(board: Board) -> None:
     picture = unescape((PICTURES / f"{board.uid.removeprefix('chokepoint-')}.svg").read_text())
-    asked = re.findall(r'font-weight="bold">([^<]+\?)</text>', picture)
+    asked = re.findall(r'font-weight="bold"[^>]*>([^<]+\?)</text>', picture)
     assert asked == [panel.question for panel in board.panels], "draw it anew: python -m deploy.grafana.pictures"
 
 
@@ -92,3 +92,22 @@ def test_a_picture_names_what_it_shows(shape: str) -> None:
     assert shape == "number" or "scorer &lt;1&gt;" in drawn
     assert "3" in drawn
     assert "nothing" in panel_picture(panel, [], 0, 60)
+
+
+def test_many_copies_are_each_named_to_the_end() -> None:
+    panel = Panel("Who waits?", "Nobody should.", (Query("up", "{{job}}"),))
+    names = [f"risk.scores: control 10.0.0.{number}:8001" for number in range(12)]
+    drawn = panel_picture(panel, [Series(name, ((0.0, 1.0), (60.0, 3.0))) for name in names], 0, 60)
+    assert [name for name in names if f">{name}: 3<" not in drawn] == []
+
+
+@pytest.mark.parametrize(("value", "red"), [(0, True), (1, False), (2, True)])
+def test_a_figure_that_should_worry_is_red_in_the_picture_and_in_grafana(value: float, red: bool) -> None:
+    question = "Does exactly one copy do what only one may do?"
+    [(board, panel)] = [(board, each) for board in BOARDS for each in board.panels if each.question == question]
+    drawn = panel_picture(panel, [Series("registry", ((0.0, value),))], 0, 60)
+    assert ('fill="#b5484a"' in drawn) is red
+    [shown] = [each for each in json.loads(dashboard_of(board))["panels"] if each["title"] == question]
+    steps = shown["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    reached = [step["color"] for step in steps if step["value"] is None or step["value"] <= value]
+    assert (reached[-1] == "red") is red
