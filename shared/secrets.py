@@ -1,4 +1,5 @@
-"""Endpoints' signing secrets are kept and sent between services sealed (Fernet); keys come from the environment."""
+"""Endpoints' signing secrets and their owners' headers are kept and sent between services sealed (Fernet); keys come
+from the environment."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import model_validator
@@ -39,8 +40,8 @@ def unseal(settings: SecretSettings, ciphertext: str) -> str:
         return _box(settings).decrypt(ciphertext.encode()).decode()
     except InvalidToken:
         raise SealBroken(
-            "a signing secret cannot be unsealed: put the key that sealed it back into CHOKEPOINT_SECRET_KEYS, "
-            "or rotate the endpoint's secret"
+            "a secret of the endpoint cannot be unsealed: put the key that sealed it back into CHOKEPOINT_SECRET_KEYS, "
+            "or rotate the signing secret and give the headers anew"
         ) from None
 
 

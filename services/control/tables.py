@@ -43,6 +43,7 @@ endpoints = Table(
     Column("version", BigInteger, nullable=False),
     Column("config", Text, nullable=False),
     Column("secrets", Text, nullable=False),  # sealed
+    Column("sealed_headers", Text),  # name → ciphertext; null: none, or still in `config`
     Column("created_at", _instant, nullable=False),
     Column("updated_at", _instant, nullable=False),
     Column("enabled_at", _instant, nullable=False),  # real time, as the reports of the dispatcher

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -10,12 +10,12 @@ from typing import Literal
 from pydantic import ValidationError
 from yarl import URL
 
+from services.dispatcher.owners_headers import OwnersHeaders
 from services.dispatcher.signing import Signer
 from shared.contracts.endpoints import EndpointConfig, EndpointRecord
 from shared.domain.delivery.matching import Interest, Subject
 from shared.errors import ChokepointError
 from shared.http.egress import RefusedUrl, read_url
-from shared.http.owners_headers import name_fault, value_fault
 from shared.kafka.topics import partition_of
 from shared.metrics import ENDPOINTS
 from shared.secrets import SecretSettings
@@ -39,9 +39,10 @@ class Receiver:
     url: URL | None = field(repr=False)
     refused: str | None
     """Why nothing can be sent to its URL, whatever it resolves to."""
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
-    """Its owner's own; ours cannot be among them."""
+    headers: OwnersHeaders
     signer: Signer
+    enabled_at: datetime | None = None
+    """Real time."""
 
     @property
     def customer_id(self) -> str | None:
@@ -79,8 +80,9 @@ def read_receiver(value: bytes, settings: SecretSettings) -> Receiver:
         since=record.created_at,
         url=url,
         refused=refused,
-        headers=tuple(_sound(record.config.headers)),
+        headers=OwnersHeaders(record, settings),
         signer=Signer(record.secrets, settings, record.config.signature),
+        enabled_at=record.enabled_at,
     )
 
 
@@ -90,11 +92,6 @@ def _url(text: str) -> tuple[URL | None, str | None]:
         return URL(text, encoded=True), None
     except (RefusedUrl, ValueError) as error:
         return None, str(error)
-
-
-def _sound(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """An older control may have let others through."""
-    return ((name, value) for name, value in headers.items() if not (name_fault(name) or value_fault(value)))
 
 
 @dataclass(slots=True)

@@ -121,7 +121,7 @@ class Sender:
         letter = delivery.letter
         made = formatted(letter, receiver.config.format, self._public_url)
         headers = {
-            **dict(receiver.headers),
+            **receiver.headers.opened(),
             "user-agent": f"chokepoint/{VERSION}",
             "content-type": made.content_type,
             "webhook-id": letter.message_id,

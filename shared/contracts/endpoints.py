@@ -26,6 +26,7 @@ class EndpointConfig(Strict):
     heartbeat: Annotated[float, Field(ge=1, le=720)] | None = None
     """Hours."""
     headers: dict[str, str] = Field(default_factory=dict, max_length=20)
+    """The API shows their names: a value that is kept reads `***`, which, sent back, keeps it."""
     enabled: bool = True
 
 
@@ -68,3 +69,7 @@ class EndpointRecord(Wire):
     created_at: Instant
     """Messages accepted before it are not sent to it."""
     secrets: tuple[SealedSecret, ...]
+    sealed_headers: dict[str, str] = Field(default_factory=dict)
+    """Its owner's headers, name → ciphertext; in `config.headers` stand only those from before they were sealed."""
+    enabled_at: Instant | None = None
+    """Real time: when somebody last enabled it. That it failed before does not count."""

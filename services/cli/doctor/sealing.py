@@ -1,4 +1,4 @@
-"""Endpoints' secrets in the database, and the keys that unseal them."""
+"""Endpoints' secrets and headers in the database, and the keys that unseal them."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,9 @@ from shared.secrets import SealBroken, SecretSettings, unseal
 
 PUT_BACK = "put the key that sealed them back (CHOKEPOINT_SECRET_KEYS or sealing.key), or rotate every secret"
 _secrets = TypeAdapter(tuple[SealedSecret, ...])
+_headers = TypeAdapter(dict[str, str])
+SEALED = "SELECT secrets, to_jsonb(e) ->> 'sealed_headers' AS headers FROM control.endpoints e"
+"""A database that was not brought up to date yet has no such column."""
 
 
 def sealing(patient: Patient) -> Iterator[Finding]:
@@ -64,8 +67,13 @@ async def _sealed(url: str) -> tuple[str, ...]:
         async with asyncio.timeout(WITHIN_S):
             connection = await asyncpg.connect(plain(url))
             try:
-                rows = await connection.fetch("SELECT secrets FROM control.endpoints")
+                rows = await connection.fetch(SEALED)
             finally:
                 await connection.close()
-        return tuple(secret.ciphertext for row in rows for secret in _secrets.validate_json(row["secrets"]))
+        return tuple(ciphertext for row in rows for ciphertext in _ciphertexts(row["secrets"], row["headers"]))
     return ()
+
+
+def _ciphertexts(secrets: str, headers: str | None) -> Iterator[str]:
+    yield from (secret.ciphertext for secret in _secrets.validate_json(secrets))
+    yield from _headers.validate_json(headers or "{}").values()

@@ -11,6 +11,7 @@ from services.control.change import Change, changing
 from services.control.customers.store import exists
 from services.control.endpoints import store
 from services.control.endpoints.config import checked
+from services.control.endpoints.headers import sealed
 from services.control.endpoints.patch import Json, patched
 from services.control.endpoints.secret import first, new_secret, rotated, with_pair
 from services.control.paging import Page, PageAsked
@@ -95,7 +96,7 @@ async def patch_endpoint(control: InControl, key: Key, endpoint_id: Id, patch: J
     """JSON merge patch (RFC 7396): null takes a field back to its default."""
     async with control.engine.connect() as connection:
         seen = await store.find(connection, key, endpoint_id)
-    config = patched(seen.config, patch)
+    config = patched(seen.shown, patch)
     # before the lock: nobody waits for a slow resolver
     config = await checked(config, control.settings.allow_subnets, look_up=config.url != seen.config.url)
     async with changing(control, key) as change:
@@ -157,7 +158,12 @@ async def _create(control: Control, change: Change, endpoint_id: str, config: En
     await _check_owner(change.connection, change.by, config)
     secret = new_secret()
     record = EndpointRecord(
-        id=endpoint_id, version=1, config=config, created_at=change.now, secrets=first(control.settings, secret, config)
+        id=endpoint_id,
+        version=1,
+        config=config.model_copy(update={"headers": {}}),
+        created_at=change.now,
+        secrets=first(control.settings, secret, config),
+        sealed_headers=sealed(control.settings, config),
     )
     stored = store.Stored(record, updated_at=change.now, enabled_at=change.received_at)
     await store.write(change, stored, "endpoint.created")
@@ -169,10 +175,11 @@ async def _configure(control: Control, change: Change, stored: store.Stored, con
     if config.customer_id != stored.config.customer_id:
         fixed = "is fixed when an endpoint is created: make another one, and delete this"
         raise invalid([{"loc": "body.customer_id", "message": fixed}])
-    if config != stored.config:
-        sealed = with_pair(control.settings, stored.record.secrets, config)
-        stored = stored.configured(config, change.now, change.received_at)
-        stored = stored.resealed(sealed)
+    headers = sealed(control.settings, config, stored.record)
+    config = config.model_copy(update={"headers": {}})
+    if (config, headers) != (stored.config, stored.record.sealed_headers):
+        secrets = with_pair(control.settings, stored.record.secrets, config)
+        stored = stored.configured(config, change.now, change.received_at).resealed(secrets, headers)
         await store.write(change, stored, "endpoint.changed")
     return stored.resource
 

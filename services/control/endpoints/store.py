@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.access import not_found, sees
 from services.control.change import Change
+from services.control.endpoints.headers import Sealed, masked
 from services.control.endpoints.secret import public_keys
 from services.control.paging import Asked
 from services.control.tables import endpoints
@@ -20,6 +21,7 @@ from shared.contracts.keys import KeyRecord
 from shared.kafka import topics
 
 _secrets = TypeAdapter(tuple[SealedSecret, ...])
+_headers = TypeAdapter(Sealed)
 
 CLOSED = Circuit()
 
@@ -39,9 +41,13 @@ class Stored:
         return self.record.config
 
     @property
+    def shown(self) -> EndpointConfig:
+        return self.config.model_copy(update={"headers": masked(self.record)})
+
+    @property
     def resource(self) -> Endpoint:
         return Endpoint(
-            **dict(self.config),
+            **dict(self.shown),
             id=self.record.id,
             created_at=self.record.created_at,
             updated_at=self.updated_at,
@@ -75,9 +81,11 @@ class Stored:
             circuit=self.circuit if self.config.enabled else CLOSED,
         )
 
-    def resealed(self, sealed: tuple[SealedSecret, ...]) -> "Stored":
+    def resealed(self, secrets: tuple[SealedSecret, ...], headers: Sealed) -> "Stored":
         """The same secrets under another key are no new version: nothing that was disabled is enabled by it."""
-        return replace(self, record=self.record.model_copy(update={"secrets": sealed}))
+        config = self.config.model_copy(update={"headers": {}})
+        update = {"config": config, "secrets": secrets, "sealed_headers": headers}
+        return replace(self, record=self.record.model_copy(update=update))
 
     def with_secrets(self, sealed: tuple[SealedSecret, ...], now: datetime) -> "Stored":
         record = self.record.model_copy(update={"secrets": sealed, "version": self.record.version + 1})
@@ -114,12 +122,13 @@ async def rows(connection: AsyncConnection, customer_id: str | None, asked: Aske
 
 
 async def write(change: Change, stored: Stored, action: str) -> None:
-    record = stored.record
+    record = stored.record.model_copy(update={"enabled_at": stored.enabled_at})
     row = {
         "customer_id": record.config.customer_id,
         "version": record.version,
         "config": to_json(record.config).decode(),
         "secrets": _secrets.dump_json(record.secrets, exclude_none=True).decode(),
+        "sealed_headers": _headers.dump_json(record.sealed_headers).decode(),
         "created_at": record.created_at,
         "updated_at": stored.updated_at,
         "enabled_at": stored.enabled_at,
@@ -156,6 +165,7 @@ def stored_of(row: Row[Any]) -> Stored:
         config=EndpointConfig.model_validate_json(row.config),
         created_at=row.created_at,
         secrets=read_secrets(row.secrets),
+        sealed_headers=_headers.validate_json(row.sealed_headers) if row.sealed_headers else {},
     )
     circuit = Circuit.model_validate_json(row.circuit) if row.circuit else CLOSED
     return Stored(record, row.updated_at, row.enabled_at, row.disabled_reason, circuit)

@@ -31,7 +31,8 @@ async def put_customer(control: Running, customer_id: str) -> None:
 async def test_the_secret_is_shown_once_and_travels_sealed(control: Running) -> None:
     await put_customer(control, "hooked")
     async with control.client() as client:
-        created = await client.post("/endpoints", json={"url": HOOK, "customer_id": "hooked"})
+        headers = {"Authorization": "Bearer abc"}
+        created = await client.post("/endpoints", json={"url": HOOK, "customer_id": "hooked", "headers": headers})
         shown = await client.get(f"/endpoints/{created.json()['id']}")
         listed = await client.get("/endpoints?customer_id=hooked")
     assert created.status_code == 201
@@ -47,8 +48,24 @@ async def test_the_secret_is_shown_once_and_travels_sealed(control: Running) -> 
     [record] = await on_topic(control, created.json()["id"])
     assert record is not None
     assert unseal(control.secret_settings, record.secrets[0].ciphertext) == secret
+    assert unseal(control.secret_settings, record.sealed_headers["Authorization"]) == "Bearer abc"
+    assert shown.json()["headers"] == {"Authorization": "***"}
     [raw] = await records(control.bootstrap, ENDPOINTS, created.json()["id"])
     assert secret.encode() not in (raw.value or b"")
+    assert b"Bearer" not in (raw.value or b"")
+
+
+async def test_headers_that_are_sent_back_as_they_are_shown_stay(control: Running) -> None:
+    async with control.client() as client:
+        made = (await client.put("/endpoints/masked", json={"url": HOOK, "headers": {"X-Token": "abc"}})).json()
+        same = await client.put("/endpoints/masked", json={"url": HOOK, "headers": made["headers"]})
+        enabled = await client.post("/endpoints/masked:enable")
+        elsewhere = await client.patch("/endpoints/masked", json={"url": "http://127.0.0.2:9000/hook"})
+    assert [one.status_code for one in (same, enabled, elsewhere)] == [200, 200, 422]
+    records = [record for record in await on_topic(control, "masked") if record]
+    assert [record.version for record in records] == [1, 2]
+    tokens = [unseal(control.secret_settings, record.sealed_headers["X-Token"]) for record in records]
+    assert tokens == ["abc", "abc"]
 
 
 async def test_a_rotated_secret_signs_beside_the_new_one_for_a_day(control: Running) -> None:

@@ -41,7 +41,9 @@ async def test_every_secret_comes_under_the_newest_key(
     with_a_new_key: Running, control: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with control.client() as client:
-        made = (await client.post("/endpoints", json={"url": HOOK, "signature": "v1a"})).json()
+        made = (
+            await client.post("/endpoints", json={"url": HOOK, "signature": "v1a", "headers": {"X-Token": "abc"}})
+        ).json()
     only_new = SecretSettings(secret_keys=(SecretStr(NEW),))
 
     async def newest() -> EndpointRecord:
@@ -66,6 +68,7 @@ async def test_every_secret_comes_under_the_newest_key(
     assert unseal(only_new, after.secrets[1].ciphertext) == unseal(
         control.secret_settings, before.secrets[1].ciphertext
     )
+    assert unseal(only_new, after.sealed_headers["X-Token"]) == "abc"
     assert after.version == before.version
     assert reseal_all(Path("nowhere"), as_json=True) == 0
     assert '"resealed":0,"broken":[]' in capsys.readouterr().out

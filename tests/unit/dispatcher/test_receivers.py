@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from services.dispatcher.receivers import EndpointUnreadable, Receiver, Receivers, read_receiver
 from shared.contracts.base import Severity, to_json
 from shared.contracts.endpoints import EndpointConfig, EndpointRecord
-from shared.secrets import SecretSettings
+from shared.secrets import SealBroken, SecretSettings, seal
 from tests.unit.http import hostile_headers
 
 SETTINGS = SecretSettings(secret_keys=(SecretStr(Fernet.generate_key().decode()),))
@@ -100,12 +100,30 @@ async def test_an_endpoint_may_come_a_moment_later() -> None:
 
 @pytest.mark.parametrize("name", hostile_headers.NAMES)
 def test_an_owner_s_headers_cannot_stand_in_for_ours(name: str) -> None:
-    assert receiver("mine", headers={name: "forged", "X-Team": "supply"}).headers == (("X-Team", "supply"),)
+    assert receiver("mine", headers={name: "forged", "X-Team": "supply"}).headers.opened() == {"X-Team": "supply"}
 
 
 @pytest.mark.parametrize("value", hostile_headers.VALUES)
 def test_a_header_that_would_break_the_request_is_left_out(value: str) -> None:
-    assert receiver("mine", headers={"X-Team": value}).headers == ()
+    assert receiver("mine", headers={"X-Team": value}).headers.opened() == {}
+
+
+def test_headers_come_sealed_and_are_opened_only_to_be_sent() -> None:
+    record = EndpointRecord(
+        id="mine",
+        version=1,
+        config=EndpointConfig(url="https://hooks.example/in", headers={"X-From-Before": "1"}),
+        created_at=MADE,
+        secrets=(),
+        sealed_headers={"Authorization": seal(SETTINGS, "Bearer abc"), "webhook-id": seal(SETTINGS, "forged")},
+    )
+    assert read_receiver(to_json(record), SETTINGS).headers.opened() == {
+        "X-From-Before": "1", "Authorization": "Bearer abc",
+    }  # fmt: skip
+    other = SecretSettings(secret_keys=(SecretStr(Fernet.generate_key().decode()),))
+    broken = read_receiver(to_json(record), other)
+    with pytest.raises(SealBroken):
+        broken.headers.opened()
 
 
 def test_no_secret_shows_in_a_repr() -> None:
