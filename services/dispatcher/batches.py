@@ -98,6 +98,8 @@ class Settled:
     next_at: float | None
     status: int | None
     error: str | None
+    beside: bool = False
+    """It was none of the schedule's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,15 @@ class Circuit:
     def answered(self) -> None:
         self.failures, self.rest_s, self.until = 0, 0.0, 0.0
 
-    def failed(self, now: float) -> bool:
-        """Whether it opens by it. What was under way when it opened, and fails while it rests, tells nothing new."""
-        opens = self.is_closed
+    def failed(self, now: float) -> float | None:
+        """When the next trial may be made, if it opens or goes on resting by it. What was under way when it opened, and
+        fails while it rests, tells nothing new."""
         self.failures += 1
-        if self.failures >= OPENS_AFTER and now >= self.until:
-            self.rest_s = min(2 * self.rest_s, LONGEST_REST_S) or FIRST_REST_S
-            self.until = now + self.rest_s
-        return opens and not self.is_closed
+        if self.failures < OPENS_AFTER or now < self.until:
+            return None
+        self.rest_s = min(2 * self.rest_s, LONGEST_REST_S) or FIRST_REST_S
+        self.until = now + self.rest_s
+        return self.until
 
     def try_now(self) -> None:
         """Something about the endpoint has changed: the next trial need not wait."""

@@ -222,7 +222,7 @@ class Courier:
         state = self._receivers.state(endpoint_id)
         if state == "gone":
             self._health.forget(endpoint_id)
-        elif state == "held" and self._health.held(endpoint_id, datetime.now(UTC)):
+        elif (state == "held" or self._enabled_anew(endpoint_id)) and self._health.held(endpoint_id, datetime.now(UTC)):
             self._settling.write_health()
         if endpoint_id not in self._lanes:
             return
@@ -230,6 +230,11 @@ class Courier:
         if given_back:
             self._run(self._park(given_back))
         self.pump()
+
+    def _enabled_anew(self, endpoint_id: str) -> bool:
+        """Since it began to fail, be it that it was enabled already or that we saw nothing of its pause."""
+        receiver, since = self._receivers.get(endpoint_id), self._health.failing_since(endpoint_id)
+        return bool(receiver and receiver.enabled_at and since and since < receiver.enabled_at)
 
     async def _carry(self, delivery: Delivery) -> None:
         receiver = self._receivers.get(delivery.endpoint_id)
@@ -251,6 +256,7 @@ class Courier:
             reply.answer,
             delivery_id=delivery.delivery_id,
             attempt=delivery.attempts + 1 - delivery.schedule_from,
+            in_all=delivery.attempts + 1,
             failing_since=self._health.failing_since(receiver.id),
             now=now,
         )
@@ -262,15 +268,20 @@ class Courier:
         current = self._receivers.get(receiver.id)
         if verdict.rest_until and current and current.version == receiver.version:
             self._health.rests(receiver.id, receiver.version, verdict.rest_until)
-        opens = self._lanes.landed(
+        trial_at = self._lanes.landed(
             receiver.id,
             now.timestamp(),
             ok=reply.answer.ok,
             overloaded=verdict.overloaded,
             rest_until=self._health.rest_until(receiver.id, current.version) if current else 0.0,
         )
-        if opens:
-            circuit = Circuit(state="open", since=self._health.failing_since(receiver.id), last_error=reply.answer.told)
+        if trial_at is not None:
+            circuit = Circuit(
+                state="open",
+                since=self._health.failing_since(receiver.id),
+                last_error=reply.answer.told,
+                trial_at=datetime.fromtimestamp(trial_at, UTC),
+            )
             self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, circuit))
         if verdict.disable and self._receivers.state(receiver.id) == "active":
             self._disable(receiver, verdict.disable, delivery.letter, now)

@@ -153,8 +153,10 @@ class Lanes:
         self._held -= 1
         return lane.queue.popleft()
 
-    def landed(self, endpoint_id: str, now: float, *, ok: bool, overloaded: bool, rest_until: float = 0.0) -> bool:
-        """Whether its circuit opens by it."""
+    def landed(
+        self, endpoint_id: str, now: float, *, ok: bool, overloaded: bool, rest_until: float = 0.0
+    ) -> float | None:
+        """When its circuit lets one trial through, if it rests until then by it."""
         lane = self._lanes[endpoint_id]
         lane.flying -= 1
         self._flying -= 1
@@ -162,12 +164,12 @@ class Lanes:
             lane.flights = min(self._limits.flying_in_lane, lane.flights + 1)
         elif overloaded:
             lane.flights = max(1.0, lane.flights / 2)
-        opens = overloaded and lane.circuit.failed(now)
+        trial_at = lane.circuit.failed(now) if overloaded else None
         if not overloaded:
             lane.circuit.answered()
         lane.rest_until = max(lane.rest_until, rest_until)
         self._look_at(endpoint_id, lane, now)
-        return opens
+        return trial_at
 
     def loads(self, now: float) -> list[Wanted]:
         """What to load now. A place is kept for every row asked for; `loaded` gives back those that did not come."""

@@ -51,6 +51,7 @@ def attempted(delivery: Delivery, reply: Reply, verdict: Verdict) -> Outcome:
         next_at=None if verdict.retry_at is None else verdict.retry_at.timestamp(),
         status=reply.answer.status,
         error=reply.answer.error,
+        beside=verdict.beside,
     )
     return Outcome(delivery, settled, reply)
 

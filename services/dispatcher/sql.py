@@ -56,9 +56,10 @@ KNOWN = "SELECT message_id FROM letters WHERE message_id = ANY($1::text[])"
 SETTLE = """
 WITH settled AS (
     UPDATE deliveries d SET state = o.state, attempts = o.attempts, next_at = to_timestamp(o.next_at),
-        last_status = o.status, last_error = o.error, ended_at = CASE WHEN o.state <> 'due' THEN to_timestamp($7) END
-    FROM unnest($1::uuid[], $2::text[], $3::int[], $4::float8[], $5::int[], $6::text[])
-        AS o(delivery_id, state, attempts, next_at, status, error)
+        last_status = o.status, last_error = o.error, ended_at = CASE WHEN o.state <> 'due' THEN to_timestamp($7) END,
+        schedule_from = d.schedule_from + o.beside::int
+    FROM unnest($1::uuid[], $2::text[], $3::int[], $4::float8[], $5::int[], $6::text[], $16::bool[])
+        AS o(delivery_id, state, attempts, next_at, status, error, beside)
     WHERE d.delivery_id = o.delivery_id AND d.state = 'due'
     RETURNING d.message_id, d.partition, d.endpoint_id, d.line, d.state
 ), following AS (

@@ -180,6 +180,7 @@ class Store:
             records,
             [h.rest_until for h in health],
             [h.rest_version for h in health],
+            [o.beside for o in outcomes],
         )
         return Written(row["report"], row["following"])
 

@@ -66,6 +66,7 @@ class MemoryStore(Store):
         for outcome in outcomes:
             row = self.rows[outcome.delivery_id]
             row.state, row.attempts, row.next_at = outcome.state, outcome.attempts, outcome.next_at
+            row.delivery.schedule_from += outcome.beside
         self.healths |= {one.endpoint_id: one for one in health}
         if records is not None:
             self.reports.append(records)

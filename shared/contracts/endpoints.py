@@ -31,11 +31,13 @@ class EndpointConfig(Strict):
 
 
 class Circuit(Wire):
-    """Whether an endpoint's receiver answers. Open: it is away, and asked by one trial at a time until it answers."""
+    """Whether an endpoint's receiver answers. Open: it is away, and left alone until `trial_at`. Half-open: the next
+    message that is due is a trial, one at a time, until one is answered."""
 
-    state: Literal["closed", "open"] = "closed"
+    state: Literal["closed", "open", "half_open"] = "closed"
     since: Instant | None = None
     last_error: str | None = None
+    trial_at: Instant | None = None
 
 
 class Endpoint(EndpointConfig):

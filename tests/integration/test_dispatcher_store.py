@@ -270,6 +270,14 @@ async def test_a_retry_begins_anew_what_has_ended_and_hurries_what_waits(store: 
     ]  # fmt: skip
 
 
+async def test_an_attempt_beside_the_schedule_is_counted_but_takes_no_step_of_it(store: Store) -> None:
+    one = parked(1).delivery
+    await take(store, Owed(one, None))
+    await settle(store, Settled(one.delivery_id, "due", 5, NOW, 429, None, beside=True))
+    (found,) = await store.claim([("e-1", 1, NOW)], [0])
+    assert (found.attempts, found.schedule_from) == (5, 1)
+
+
 async def test_a_retry_of_what_is_under_way_changes_nothing(store: Store) -> None:
     one = parked(1).delivery
     await take(store, Owed(one, None))

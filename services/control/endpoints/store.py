@@ -52,7 +52,7 @@ class Stored:
             created_at=self.record.created_at,
             updated_at=self.updated_at,
             disabled_reason=self.disabled_reason,
-            circuit=self.circuit,
+            circuit=as_of(self.circuit, real_now()),
             public_keys=self._public_keys(),
         )
 
@@ -139,6 +139,12 @@ async def write(change: Change, stored: Stored, action: str) -> None:
     await change.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
     change.tell(topics.ENDPOINTS, record.id, record, f"endpoint/{record.id}/{record.version}", "endpoint/1")
     await change.note(action, record.id, record.config.customer_id)
+
+
+def as_of(circuit: Circuit, now: datetime) -> Circuit:
+    """`now` is real time. The dispatcher tells when it opens and closes; what comes in between is a matter of time."""
+    waits = circuit.state == "open" and circuit.trial_at is not None and circuit.trial_at <= now
+    return circuit.model_copy(update={"state": "half_open"}) if waits else circuit
 
 
 async def turn(connection: AsyncConnection, endpoint_id: str, circuit: Circuit) -> None:

@@ -9,6 +9,12 @@ from shared.domain.delivery.schedule import LONGEST, delay_after
 
 UNBROKEN_FAILURE = timedelta(days=5)
 """So long without one success disables an endpoint."""
+STANDS_STILL_AT = 3
+"""Failures: half an hour. A receiver that names a time itself is asked so often from then on, not hours after it; and
+the schedule stands still meanwhile, or its last attempts would be over in hours."""
+MOST_ATTEMPTS = 150
+"""So many half hours are the three days of the schedule. A receiver that names a time for ever does not hold it back
+for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +45,18 @@ class Verdict:
     """The whole endpoint is left alone until then, not this message only."""
     overloaded: bool = False
     """Fewer at a time from now on: the receiver is slow, away or asks for it."""
+    beside: bool = False
+    """The attempt is none of the schedule's ten."""
 
 
 DELIVERED = Verdict("delivered")
 
 
 def verdict_on(
-    answer: Answer, *, delivery_id: str, attempt: int, failing_since: datetime | None, now: datetime
+    answer: Answer, *, delivery_id: str, attempt: int, in_all: int, failing_since: datetime | None, now: datetime
 ) -> Verdict:
-    """`attempt` counts from 1; `failing_since` is when the endpoint's unbroken failure began, before this attempt."""
+    """`attempt` counts those of the schedule from 1, `in_all` every one that was made; `failing_since` is when the
+    endpoint's unbroken failure began, before this attempt."""
     if answer.ok:
         return DELIVERED
     if answer.status == 410:
@@ -60,8 +69,10 @@ def verdict_on(
     delay = delay_after(max(attempt, 1), delivery_id)
     if delay is None:
         return Verdict("dead", disable=disable, rest_until=rest_until, overloaded=_overloaded(answer))
-    retry_at = now + max(delay, asked or delay)
-    return Verdict("due", retry_at, disable, rest_until, _overloaded(answer))
+    sooner = delay_after(STANDS_STILL_AT, delivery_id) or delay
+    beside = asked is not None and max(asked, sooner) < delay and in_all < MOST_ATTEMPTS
+    retry_at = now + max(sooner if beside else delay, asked or timedelta(0))
+    return Verdict("due", retry_at, disable, rest_until, _overloaded(answer), beside)
 
 
 def _overloaded(answer: Answer) -> bool:

@@ -149,15 +149,21 @@ async def test_an_endpoint_shows_whether_its_receiver_answers(control: Running) 
     async with control.client() as client:
         endpoint = (await client.post("/endpoints", json={"url": HOOK})).json()["id"]
         assert (await client.get(f"/endpoints/{endpoint}")).json()["circuit"]["state"] == "closed"
-        circuit = Circuit(state="open", since=datetime(2026, 3, 1, tzinfo=UTC), last_error="no answer within 15 s")
-        report = EndpointCircuit(endpoint_id=endpoint, at=datetime.now(UTC), circuit=circuit)
-        await say(control.bootstrap, said(DELIVERIES, endpoint, report, None))
+        since = datetime(2026, 3, 1, tzinfo=UTC)
 
-        async def shown() -> bool:
-            found = (await client.get(f"/endpoints/{endpoint}")).json()["circuit"]
-            return Circuit.model_validate(found) == circuit
+        async def told(trial_at: datetime) -> None:
+            circuit = Circuit(state="open", since=since, last_error="no answer within 15 s", trial_at=trial_at)
+            report = EndpointCircuit(endpoint_id=endpoint, at=datetime.now(UTC), circuit=circuit)
+            await say(control.bootstrap, said(DELIVERIES, endpoint, report, None))
 
-        await until(shown)
+        async def shown(state: str) -> bool:
+            found = Circuit.model_validate((await client.get(f"/endpoints/{endpoint}")).json()["circuit"])
+            return (found.state, found.since, found.last_error) == (state, since, "no answer within 15 s")
+
+        await told(datetime.now(UTC) + timedelta(days=1))
+        await until(lambda: shown("open"))
+        await told(datetime.now(UTC))
+        await until(lambda: shown("half_open"))
         assert len(await on_topic(control, endpoint)) == 1, "no new version of the endpoint"
 
 

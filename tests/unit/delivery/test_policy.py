@@ -13,10 +13,20 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def verdict(
-    answer: Answer, attempt: int = 1, failing_for: timedelta | None = None, delivery_id: str = "d-1"
+    answer: Answer,
+    attempt: int = 1,
+    failing_for: timedelta | None = None,
+    delivery_id: str = "d-1",
+    in_all: int | None = None,
 ) -> Verdict:
-    failing_since = None if failing_for is None else NOW - failing_for
-    return verdict_on(answer, delivery_id=delivery_id, attempt=attempt, failing_since=failing_since, now=NOW)
+    return verdict_on(
+        answer,
+        delivery_id=delivery_id,
+        attempt=attempt,
+        in_all=attempt if in_all is None else in_all,
+        failing_since=None if failing_for is None else NOW - failing_for,
+        now=NOW,
+    )
 
 
 def wait_of(found: Verdict) -> timedelta:
@@ -88,11 +98,36 @@ def test_retry_after_is_honoured_and_rests_the_whole_endpoint(status: int, heade
     assert found.rest_until == NOW + timedelta(seconds=seconds)
 
 
-def test_retry_after_never_shortens_the_schedule() -> None:
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_retry_after_never_shortens_the_first_half_hour_of_the_schedule(attempt: int) -> None:
     """Ten attempts a second apart would declare a busy receiver dead in ten seconds."""
-    found = verdict(Answer(429, retry_after="1"), attempt=4)
-    assert wait_of(found) >= DELAYS[4] * (1 - JITTER)
-    assert found.rest_until == NOW + timedelta(seconds=1)
+    found = verdict(Answer(429, retry_after="1"), attempt)
+    assert wait_of(found) >= DELAYS[attempt] * (1 - JITTER)
+    assert (found.rest_until, found.beside) == (NOW + timedelta(seconds=1), False)
+
+
+@pytest.mark.parametrize("attempt", range(4, ATTEMPTS))
+@pytest.mark.parametrize(("asked", "at_least"), [("1", timedelta(minutes=27)), ("4200", timedelta(minutes=70))])
+def test_a_message_is_not_kept_for_hours_after_the_time_that_its_receiver_named(
+    attempt: int, asked: str, at_least: timedelta
+) -> None:
+    found = verdict(Answer(503, retry_after=asked), attempt)
+    assert at_least <= wait_of(found) <= max(at_least, timedelta(minutes=33))
+    assert found.beside, "or ten such attempts would be over in five hours"
+
+
+def test_a_time_later_than_the_schedule_s_own_takes_its_place() -> None:
+    found = verdict(Answer(429, retry_after="14400"), attempt=4)
+    assert (wait_of(found), found.beside) == (timedelta(hours=4), False)
+
+
+def test_a_receiver_that_names_a_time_for_ever_holds_the_schedule_back_for_three_days_at_most() -> None:
+    answer = Answer(429, retry_after="1")
+    in_all, attempt, waited = 1, 1, timedelta(0)
+    while (found := verdict(answer, attempt, in_all=in_all)).state == "due":
+        in_all, attempt, waited = in_all + 1, attempt + (not found.beside), waited + wait_of(found)
+    assert in_all < 160
+    assert timedelta(days=6) < waited < timedelta(days=7)
 
 
 @pytest.mark.parametrize("header", ["999999999", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
@@ -119,11 +154,17 @@ def test_a_date_that_has_passed_asks_for_no_rest() -> None:
     attempt=st.integers(),
     failing_for=st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=10_000)),
     delivery_id=st.text(),
+    in_all=st.integers(),
 )
 def test_there_is_a_verdict_on_everything(
-    status: int | None, retry_after: str | None, attempt: int, failing_for: timedelta | None, delivery_id: str
+    status: int | None,
+    retry_after: str | None,
+    attempt: int,
+    failing_for: timedelta | None,
+    delivery_id: str,
+    in_all: int,
 ) -> None:
-    found = verdict(Answer(status, retry_after=retry_after), attempt, failing_for, delivery_id)
+    found = verdict(Answer(status, retry_after=retry_after), attempt, failing_for, delivery_id, in_all)
     assert (found.state == "due") == (found.retry_at is not None)
     if found.retry_at is not None:
         assert timedelta(0) < found.retry_at - NOW <= LONGEST * (1 + JITTER)

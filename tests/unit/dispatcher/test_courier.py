@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from prometheus_client import REGISTRY
@@ -229,6 +229,8 @@ async def test_a_circuit_that_opens_and_closes_is_told_with_since_when_and_the_l
         assert (opened.state, opened.since, opened.last_error) == (
             "open", made.health.failing_since("e-1"), "status 500",
         )  # fmt: skip
+        assert opened.trial_at is not None
+        assert timedelta(0) < opened.trial_at - datetime.now(UTC) < timedelta(seconds=1)
         assert len(made.sender.sent) == 16, "the others wait for a trial"
         made.sender.behaviour = fine
         made.receivers.put("e-1", receiver("e-1", version=2))
@@ -331,6 +333,18 @@ async def test_a_receiver_is_left_alone_as_it_asks_until_somebody_asks_for_somet
     assert outcome.settled.state == "delivered"
 
 
+async def test_an_attempt_that_its_receiver_asked_for_is_none_of_the_schedule_s() -> None:
+    async def asks_for_a_minute(_receiver: Receiver, _delivery: Delivery) -> Answer:
+        return Answer(429, retry_after="60")
+
+    async with world(asks_for_a_minute) as made:
+        one = delivery()
+        one.attempts = 7
+        await made.come(one)
+        (outcome,) = await made.until(1)
+    assert (outcome.settled.attempts, outcome.settled.beside) == (8, True)
+
+
 async def test_an_answer_to_an_older_version_of_the_endpoint_asks_no_rest_of_the_newer() -> None:
     changed = asyncio.Event()
 
@@ -358,6 +372,17 @@ async def test_a_pause_begins_the_five_days_anew() -> None:
         await made.come(delivery())
         await made.until(1)
     assert (made.disabled, made.receivers.state("e-1")) == ([], "active")
+
+
+async def test_so_does_enabling_one_that_was_never_paused_and_nothing_else_that_changes() -> None:
+    since = datetime.now(UTC) - timedelta(days=4)
+    async with world(broken) as made:
+        made.health.load([Health("e-1", since)])
+        made.receivers.put("e-1", replace(receiver("e-1", version=2), enabled_at=since - timedelta(hours=1)))
+        assert made.health.failing_since("e-1") == since
+        made.receivers.put("e-1", replace(receiver("e-1", version=3), enabled_at=since + timedelta(hours=1)))
+        assert made.health.failing_since("e-1") is None
+        assert made.store.healths == {"e-1": Health("e-1", None)}
 
 
 async def test_an_attempt_that_fails_during_a_pause_is_counted_for_nothing() -> None:

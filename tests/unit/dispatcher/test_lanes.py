@@ -276,14 +276,14 @@ def test_five_failures_in_a_row_open_the_circuit_and_one_trial_at_a_time_asks_ag
     lanes = Lanes(Limits(flying_in_lane=5))
     come(lanes, "a", 20)
     started(lanes)
-    opened = [lanes.landed("a", NOW, ok=False, overloaded=True) for _ in range(5)]
-    assert opened == [False] * 4 + [True]
+    trials = [lanes.landed("a", NOW, ok=False, overloaded=True) for _ in range(5)]
+    assert trials == [None] * 4 + [NOW + 1]
     assert not started(lanes, NOW + 0.9)
     assert lanes.wakes_at() == NOW + 1
     assert list(lanes.circuits(NOW + 0.9)) == ["open"]
     assert started(lanes, NOW + 1)["a"] == 1
     assert list(lanes.circuits(NOW + 1)) == ["half_open"]
-    assert not lanes.landed("a", NOW + 1, ok=False, overloaded=True), "it was open already"
+    assert lanes.landed("a", NOW + 1, ok=False, overloaded=True) == NOW + 3, "the next trial comes later"
     assert not started(lanes, NOW + 2.9)
     assert started(lanes, NOW + 3)["a"] == 1
     lanes.landed("a", NOW + 3, ok=False, overloaded=False)

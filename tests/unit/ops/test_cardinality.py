@@ -112,7 +112,9 @@ def flooded_dispatcher(salt: str, names: int) -> None:
         sent = delivery(endpoint)
         starts(sent, receiver(endpoint), health)
         answer = Answer(status, None if status else f"no answer {salt} {number}")
-        verdict = verdict_on(answer, delivery_id=sent.delivery_id, attempt=1, failing_since=None, now=datetime.now(UTC))
+        verdict = verdict_on(
+            answer, delivery_id=sent.delivery_id, attempt=1, in_all=1, failing_since=None, now=datetime.now(UTC)
+        )
         saw(attempted(sent, Reply(answer, MOMENT, 0.01), verdict))
 
 
