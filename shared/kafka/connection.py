@@ -15,6 +15,7 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+import shared.kafka.client_gaps  # noqa: F401  # before any client is opened
 from shared.errors import ChokepointError
 from shared.settings import KafkaSettings
 

@@ -19,6 +19,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.errors import ChokepointError
 from shared.kafka.about import ids
+from shared.kafka.client_gaps import cancelled_by_us_alone, stop
 from shared.kafka.connection import connection, explained
 from shared.kafka.producer import send_all
 from shared.kafka.progress import ASK_BROKER_S, LOOK_EVERY_S, Progress, Seconds
@@ -154,16 +155,20 @@ class Loop:
 
     async def run(self) -> None:
         try:
-            async with explained(self._settings):
-                await self._consumer.start()
-            await self._expect_topics()
-            self._consumer.subscribe(list(self._topics), listener=_Rebalance(self))
-            async with asyncio.TaskGroup() as tasks:
-                watch = tasks.create_task(self._watch_lag())
-                await self._read()
-                watch.cancel()
+            with cancelled_by_us_alone():
+                await self._run()
         finally:
             await self._end(sys.exception())
+
+    async def _run(self) -> None:
+        async with explained(self._settings):
+            await self._consumer.start()
+        await self._expect_topics()
+        self._consumer.subscribe(list(self._topics), listener=_Rebalance(self))
+        async with asyncio.TaskGroup() as tasks:
+            watch = tasks.create_task(self._watch_lag())
+            await self._read()
+            watch.cancel()
 
     async def _end(self, error: BaseException | None) -> None:
         """Where the broker is away, the consumer's own end may have none."""
@@ -172,7 +177,7 @@ class Loop:
         why = "the consumer did not stop" if error is None else f"{type(error).__name__}: {error}"
         last_resort = leave_after(LONGEST_END_S, f"{why}; left without an end, uncommitted: the next start reads again")
         try:
-            await self._consumer.stop()
+            await stop(self._consumer)
         finally:
             last_resort.cancel()
 

@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from shared.kafka.client_gaps import cancelled_by_us_alone, stop
 from shared.kafka.connection import connection, explained
 from shared.kafka.record import TopicPartition
 from shared.settings import ServiceSettings
@@ -50,23 +51,27 @@ class Table(Generic[Row]):
             fetch_max_wait_ms=3_000,
         )
         try:
-            async with explained(self._settings):
-                await consumer.start()
-            consumer.assign([self._tp])
-            await consumer.seek_to_beginning(self._tp)
-            end = (await consumer.end_offsets([self._tp]))[self._tp]
-            while True:
-                if await consumer.position(self._tp) >= end:
-                    self._loaded.set()
-                wait_ms = 60_000 if self._loaded.is_set() else 200
-                batch = await consumer.getmany(self._tp, timeout_ms=wait_ms, max_records=5_000)
-                for record in batch.get(self._tp, ()):
-                    self.apply(record.key.decode(), record.value)
+            with cancelled_by_us_alone():
+                await self._follow(consumer)
         finally:
             try:
-                await consumer.stop()
+                await stop(consumer)
             except KafkaError as error:
                 log.info("table closed while the broker was away", topic=self._tp.topic, reason=type(error).__name__)
+
+    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
+        async with explained(self._settings):
+            await consumer.start()
+        consumer.assign([self._tp])
+        await consumer.seek_to_beginning(self._tp)
+        end = (await consumer.end_offsets([self._tp]))[self._tp]
+        while True:
+            if await consumer.position(self._tp) >= end:
+                self._loaded.set()
+            wait_ms = 60_000 if self._loaded.is_set() else 200
+            batch = await consumer.getmany(self._tp, timeout_ms=wait_ms, max_records=5_000)
+            for record in batch.get(self._tp, ()):
+                self.apply(record.key.decode(), record.value)
 
     def apply(self, key: str, value: bytes | None) -> None:
         row = None if value is None else self._parse(value)
