@@ -16,6 +16,7 @@ from services.control.customers import routes as customers
 from services.control.database_away import WITHIN_S, DatabaseWatch, loss_told, speak_of_the_database
 from services.control.endpoints import published_keys, replay, resealing
 from services.control.endpoints import routes as endpoints
+from services.control.imports import routes as imports
 from services.control.json_bodies import JsonBodies
 from services.control.keys import routes as keys
 from services.control.keys.development import seed, unknown_to
@@ -51,6 +52,7 @@ from shared.version import VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LARGEST_BODY = 1024 * 1024
+PREFIX = "/v1"
 ROUTERS = tuple(
     domain.router
     for domain in (
@@ -81,11 +83,13 @@ def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), re
     api.state.control = control
     speak_of_the_database(api)
     for router in ROUTERS:
-        api.include_router(router, prefix="/v1", dependencies=[Depends(plain_text)])
+        api.include_router(router, prefix=PREFIX, dependencies=[Depends(plain_text)])
+    api.include_router(imports.router, prefix=PREFIX)  # reads its body itself, as it comes
     api.include_router(published_keys.published_keys())
     api.router.routes.extend(ops_routes(live=live, ready=ready))
-    api.add_middleware(JsonBodies)
-    api.add_middleware(LimitedBody, limit=LARGEST_BODY)
+    import_path = PREFIX + imports.PATH
+    api.add_middleware(JsonBodies, other={import_path})
+    api.add_middleware(LimitedBody, limit=LARGEST_BODY, larger={import_path: imports.LARGEST_BODY})
     api.add_middleware(
         Authenticated, ring=ring, public={*OPEN_TO_ALL, published_keys.PATH}
     )  # added after the others: it stands in front of them

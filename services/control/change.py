@@ -1,7 +1,7 @@
 """One change: what it writes, the records that tell of it and the line of the audit are one transaction."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -27,7 +27,9 @@ condition: a change is durable before it."""
 
 
 SYSTEM = KeyRecord(id="system", name="Chokepoint itself", sha256="", scopes=())
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || :name, 0))")
+LOCK = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || name, 0)) FROM unnest(CAST(:names AS text[])) name
+""")
 
 
 class Change:
@@ -44,9 +46,10 @@ class Change:
         """Domain time. Ask once the thing is locked: its changes then stand in the order of their times."""
         return self._clock.now()
 
-    async def lock(self, name: str) -> None:
-        """Changes of the same thing take turns until the end of the transaction, be it there yet or not."""
-        await self.connection.execute(LOCK, {"name": name})
+    async def lock(self, *names: str) -> None:
+        """Changes of the same thing take turns until the end of the transaction, be it there yet or not. Of several in
+        one order, whoever asks: two changes never wait for each other."""
+        await self.connection.execute(LOCK, {"names": sorted(names)})
 
     def tell(
         self, topic: str, key: str, record: BaseModel | None, event_id: str, schema: str, partition: int | None = None
@@ -76,16 +79,13 @@ class Change:
         return partition_of(customer_id, self.partitions)
 
     async def note(self, action: str, subject: str, customer_id: str | None) -> None:
-        await self.connection.execute(
-            insert(audit).values(
-                at=self.now,
-                key_id=self.by.id,
-                key_name=self.by.name,
-                customer_id=customer_id,
-                action=action,
-                subject=subject,
-            )
-        )
+        await self.note_all(action, [(subject, customer_id)])
+
+    async def note_all(self, action: str, of: Iterable[tuple[str, str | None]]) -> None:
+        """`of`: each subject, and whose it is."""
+        who = {"at": self.now, "key_id": self.by.id, "key_name": self.by.name, "action": action}
+        lines = [who | {"subject": subject, "customer_id": customer_id} for subject, customer_id in of]
+        await self.connection.execute(insert(audit), lines)
 
     async def close(self) -> None:
         await outbox.put(self.connection, self._records)

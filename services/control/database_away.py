@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.database import DatabaseUnavailable
-from shared.http.problems import unavailable
+from shared.http.problems import Problem, unavailable
 
 WITHIN_S = 2.5
 """What a statement of a request may take, and its wait for a connection: an answer comes within 5 s."""
 LOOK_EVERY_S = 2.0
 AWAY = "the database does not answer"
+FAILURES = (OSError, DBAPIError, PoolExhausted)
+"""What a statement ends with where the database is away, or has no connection left."""
 
 
 class DatabaseWatch:
@@ -33,7 +35,7 @@ class DatabaseWatch:
                 async with self._engine.connect() as connection:
                     await connection.execute(text("SELECT 1"))
                 self._away = None
-            except (OSError, DBAPIError, PoolExhausted):
+            except FAILURES:
                 self._away = AWAY
             await asyncio.sleep(LOOK_EVERY_S)
 
@@ -60,11 +62,18 @@ def _is_loss(error: BaseException) -> bool:
 
 def speak_of_the_database(app: FastAPI) -> None:
     """A database that is away, or has no connection left, is a 503: the same request may work in a moment."""
-    for kind in (OSError, DBAPIError, PoolExhausted):
+    for kind in FAILURES:
         app.add_exception_handler(kind, _away)
 
 
 async def _away(_: Request, error: Exception) -> Response:
+    return away(error).response()
+
+
+def away(error: Exception, **members: object) -> Problem:
+    """For one of `FAILURES`."""
     if isinstance(error, DBAPIError) and not error.connection_invalidated:
         raise error  # the statement is at fault, and that is ours
-    return unavailable(AWAY).response()
+    problem = unavailable(AWAY)
+    problem.members |= members
+    return problem

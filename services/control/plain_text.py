@@ -27,18 +27,19 @@ async def plain_text(request: Request) -> None:
         body = await request.json()
     except ValueError:
         return  # whoever reads it says so
-    if faults := list(control_characters(body)):
+    if faults := list(control_characters(body, "body")):
         raise invalid(faults)
 
 
-def control_characters(body: JsonValue) -> Iterator[FieldError]:
-    """Every value, and every name, that holds one. Not by recursion: a body may be nested as deep as it likes."""
-    left: deque[tuple[tuple[str | int, ...], JsonValue]] = deque([(("body",), body)])
+def control_characters(body: JsonValue, *root: str | int) -> Iterator[FieldError]:
+    """Every value, and every name, that holds one; `root` is the place of the whole. Not by recursion: a body may be
+    nested as deep as it likes."""
+    left: deque[tuple[tuple[str | int, ...], JsonValue]] = deque([(root, body)])
     while left:
         loc, value = left.popleft()
         match value:
             case str():
-                wrong = _IN_PROSE if loc[-1] in PROSE else _CONTROL
+                wrong = _IN_PROSE if PROSE.intersection(loc[-1:]) else _CONTROL
                 if found := wrong.search(value):
                     told = f"holds the control character U+{ord(found[0]):04X}: leave it out"
                     yield {"loc": dotted(*loc), "message": told}

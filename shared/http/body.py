@@ -1,7 +1,7 @@
 """How much of a body is read: by Content-Length before the first byte, else by counting."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,18 +56,20 @@ async def read_whole(receive: Receive, limit: int) -> bytes:
 
 
 class LimitedBody:
-    """Middleware: no route behind it reads more than `limit`. Stands inside the handlers of `speak_problems`, as what
-    it raises while a body is read is theirs to answer."""
+    """Middleware: no route behind it reads more than `limit`, or than `larger` says for its path. Stands inside the
+    handlers of `speak_problems`, as what it raises while a body is read is theirs to answer."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        limit = self._larger.get(scope["path"], self._limit)
         try:
-            refuse_declared(Headers(scope=scope), self._limit)
+            refuse_declared(Headers(scope=scope), limit)
         except Problem as problem:
             return await problem.response()(scope, receive, send)
         taken = 0
@@ -76,8 +78,8 @@ class LimitedBody:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._limit:
-                raise too_large(self._limit)
+            if taken > limit:
+                raise too_large(limit)
             return message
 
         return await self._app(scope, counted, send)

@@ -21,7 +21,12 @@ def in_words(error: Mapping[str, Any]) -> str:
 
 _SHOULD = re.compile(r"^[A-Z][a-z]+ should ")
 _ASIDE = re.compile(r"^(Value error|Assertion failed), | after validation, not \d+$")
-_FIXED = {"missing": "required", "extra_forbidden": "unknown field", "model_attributes_type": "must be an object"}
+_FIXED = {
+    "missing": "required",
+    "extra_forbidden": "unknown field",
+    "model_attributes_type": "must be an object",
+    "float_parsing": "must be a number, with a point before decimals and nothing between thousands",
+}
 PATTERNS_IN_WORDS = {
     r"^[A-Za-z0-9._-]{1,128}$": "1 to 128 letters, digits, dots, underscores and hyphens",
     r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,128}$": "1 to 128 printable characters",

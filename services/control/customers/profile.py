@@ -1,11 +1,32 @@
 """What a profile must be beyond its shape: materials and countries of the catalogue, each material once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from pydantic import ValidationError
 
 from services.control.materials import unknown_material
 from shared.catalog import countries, materials
 from shared.contracts.customers import CustomerProfile, Exposure, Product
-from shared.http.problems import FieldError, dotted, invalid
+from shared.errors import ChokepointError
+from shared.http.problems import FieldError, dotted, field_errors, invalid
+
+
+class Faulty(ChokepointError):
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__(f"{len(errors)} faults in a profile")
+        self.errors = errors
+
+
+def read(said: Mapping[str, object]) -> CustomerProfile:
+    """As `PUT` takes it, from JSON's values.
+
+    :raises Faulty: with every fault, by its place in the profile.
+    """
+    try:
+        profile = CustomerProfile.model_validate(said)
+    except ValidationError as error:
+        raise Faulty(field_errors(error.errors(include_url=False, include_input=False))) from None
+    return _sound(profile)
 
 
 def checked(profile: CustomerProfile, place: str = "body") -> CustomerProfile:
@@ -13,8 +34,16 @@ def checked(profile: CustomerProfile, place: str = "body") -> CustomerProfile:
 
     :raises Problem: 422, with every fault.
     """
+    try:
+        return _sound(profile)
+    except Faulty as faulty:
+        raise invalid([{**error, "loc": dotted(place, error["loc"])} for error in faulty.errors]) from None
+
+
+def _sound(profile: CustomerProfile) -> CustomerProfile:
+    """:raises Faulty"""
     if errors := [*_country_faults(profile), *_material_faults(profile), *_repeated(profile)]:
-        raise invalid([{**error, "loc": dotted(place, error["loc"])} for error in errors])
+        raise Faulty(errors)
     return profile.model_copy(
         update={
             "exposures": tuple(_exposure(exposure) for exposure in profile.exposures),
@@ -53,12 +82,14 @@ def _material_faults(profile: CustomerProfile) -> Iterator[FieldError]:
 
 
 def _repeated(profile: CustomerProfile) -> Iterator[FieldError]:
-    first: dict[str, int] = {}
+    seen: set[str] = set()
     for number, exposure in enumerate(profile.exposures):
         found = materials.resolve(exposure.material)
-        if found is not None and first.setdefault(found, number) != number:
-            told = f"{found} stands in exposures.{first[found]} already: give each material one exposure"
+        if found in seen:
+            told = f"{found} has an exposure above already: give each material one"
             yield {"loc": dotted("exposures", number, "material"), "message": told}
+        elif found is not None:
+            seen.add(found)
 
 
 def _exposure(exposure: Exposure) -> Exposure:

@@ -48,7 +48,7 @@ async def put_customer(
     profile = checked(profile)
     async with changing(control, key) as change:
         put = await store.put(change, customer_id, profile, baseline)
-    if put.created:
+    if put.outcome == "created":
         response.status_code = 201
         response.headers["Location"] = f"/v1/customers/{customer_id}"
     return put.customer

@@ -1,13 +1,15 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Select, Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.change import Change
 from services.control.paging import Asked
+from services.control.projections.bulk import Line, insert_or_update, write
 from services.control.tables import customers
 from shared.contracts.base import to_json
 from shared.contracts.customers import Customer, CustomerProfile, ProfileRecord
@@ -18,10 +20,14 @@ Baseline = Literal["quiet", "alert"]
 CustomerRow = Row[Any]
 
 
+_NAMES = ("id", "version", "profile", "created_at", "updated_at", "deleted")
+_WRITE = insert_or_update(customers, _NAMES, change=_NAMES[1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Put:
     customer: Customer
-    created: bool
+    outcome: Literal["created", "changed", "unchanged"]
 
 
 async def find(connection: AsyncConnection, customer_id: str) -> Customer | None:
@@ -50,30 +56,46 @@ def resource(row: CustomerRow) -> Customer:
 
 async def put(change: Change, customer_id: str, profile: CustomerProfile, baseline: Baseline) -> Put:
     """The same profile again is no change; a deleted customer comes back under its next version."""
-    known = await _locked(change, customer_id)
-    standing = known if known and not known.deleted else None
-    if standing and CustomerProfile.model_validate_json(standing.profile) == profile:
-        return Put(resource(standing), created=False)
-    customer = Customer(
-        **dict(profile),
-        id=customer_id,
-        version=known.version + 1 if known else 1,
-        created_at=standing.created_at if standing else change.now,
-        updated_at=change.now,
-    )
-    await _write(change, customer, to_json(profile).decode())
-    _tell(change, ProfileRecord(customer_id=customer_id, version=customer.version, baseline=baseline, profile=profile))
-    await change.note("customer.put", customer_id, customer_id)
-    return Put(customer, created=standing is None)
+    [put] = await put_all(change, {customer_id: profile}, baseline)
+    return put
+
+
+async def put_all(change: Change, profiles: Mapping[str, CustomerProfile], baseline: Baseline) -> list[Put]:
+    known = await _locked(change, *profiles)
+    puts = [_put(known.get(name), name, profile, change.now) for name, profile in profiles.items()]
+    new = [put.customer for put in puts if put.outcome != "unchanged"]
+    if new:
+        lines = [_line(customer, to_json(profiles[customer.id]).decode()) for customer in new]
+        await write(change.connection, _WRITE, lines)
+        await change.note_all("customer.put", [(customer.id, customer.id) for customer in new])
+    for customer in new:
+        profile = profiles[customer.id]
+        _tell(
+            change,
+            ProfileRecord(customer_id=customer.id, version=customer.version, baseline=baseline, profile=profile),
+        )
+    return puts
+
+
+async def would_put(connection: AsyncConnection, profiles: Mapping[str, CustomerProfile], now: datetime) -> list[Put]:
+    """What `put_all` would answer."""
+    known = await _known(connection, profiles)
+    return [_put(known.get(name), name, profile, now) for name, profile in profiles.items()]
+
+
+async def with_products(connection: AsyncConnection, customer_ids: Iterable[str]) -> set[str]:
+    holds = customers.c.profile.contains('"products":[{')  # within a text of the profile the quotes are escaped
+    statement = _standing().with_only_columns(customers.c.id).where(_among(customer_ids), holds)
+    return set((await connection.scalars(statement)).all())
 
 
 async def delete(change: Change, customer_id: str) -> bool:
     """Whether there was one."""
-    known = await _locked(change, customer_id)
+    known = (await _locked(change, customer_id)).get(customer_id)
     if known is None or known.deleted:
         return False
     gone = resource(known).model_copy(update={"version": known.version + 1, "updated_at": change.now})
-    await _write(change, gone, known.profile, deleted=True)
+    await write(change.connection, _WRITE, [_line(gone, known.profile, deleted=True)])
     _tell(change, ProfileRecord(customer_id=customer_id, version=gone.version, profile=None))
     await change.note("customer.deleted", customer_id, customer_id)
     return True
@@ -83,21 +105,44 @@ def _standing() -> Select[Any]:
     return select(customers).where(~customers.c.deleted)
 
 
-async def _locked(change: Change, customer_id: str) -> CustomerRow | None:
-    await change.lock(f"customer/{customer_id}")
-    return (await change.connection.execute(select(customers).where(customers.c.id == customer_id))).one_or_none()
+async def _locked(change: Change, *customer_ids: str) -> dict[str, CustomerRow]:
+    await change.lock(*(f"customer/{customer_id}" for customer_id in customer_ids))
+    return await _known(change.connection, customer_ids)
 
 
-async def _write(change: Change, customer: Customer, profile: str, *, deleted: bool = False) -> None:
-    row = {
+async def _known(connection: AsyncConnection, customer_ids: Iterable[str]) -> dict[str, CustomerRow]:
+    rows = await connection.execute(select(customers).where(_among(customer_ids)))
+    return {row.id: row for row in rows}
+
+
+def _among(customer_ids: Iterable[str]) -> ColumnElement[bool]:
+    """One parameter, however many they are: the database plans the statement once."""
+    return customers.c.id == any_(literal([*customer_ids], ARRAY(Text)))
+
+
+def _put(known: CustomerRow | None, customer_id: str, profile: CustomerProfile, now: datetime) -> Put:
+    standing = known if known and not known.deleted else None
+    if standing and CustomerProfile.model_validate_json(standing.profile) == profile:
+        return Put(resource(standing), "unchanged")
+    customer = Customer(
+        **dict(profile),
+        id=customer_id,
+        version=known.version + 1 if known else 1,
+        created_at=standing.created_at if standing else now,
+        updated_at=now,
+    )
+    return Put(customer, "changed" if standing else "created")
+
+
+def _line(customer: Customer, profile: str, *, deleted: bool = False) -> Line:
+    return {
+        "id": customer.id,
         "version": customer.version,
         "profile": profile,
         "created_at": customer.created_at,
         "updated_at": customer.updated_at,
         "deleted": deleted,
     }
-    statement = insert(customers).values(id=customer.id, **row)
-    await change.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 
 
 def _tell(change: Change, record: ProfileRecord) -> None:

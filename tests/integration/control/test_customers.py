@@ -1,6 +1,7 @@
 """A customer's profile: from a PUT to the topics that the other services read."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -118,3 +119,38 @@ async def test_what_was_answered_survives_a_kill(control: Running) -> None:
         assert (await client.get("/customers/kill")).status_code == 200
         assert (await client.put("/customers/kill", json=PROFILE | {"name": "Other"})).json()["version"] == 2
     assert versions(await records(control.bootstrap, LEDGER, "kill")) == [1, 2]
+
+
+async def test_an_import_is_put_line_by_line_and_the_same_again_changes_nothing(control: Running) -> None:
+    lines = [json.dumps({"id": f"many-{number}", **PROFILE}) for number in range(1_200)]
+    lines[600] = "{broken"
+    body = "\n".join(lines)
+    async with control.client() as client:
+        client.headers["content-type"] = "application/x-ndjson"
+        tried = await client.post("/customers:import?dry_run=true", content=body)
+        before = await client.get("/customers/many-7")
+        first = await client.post("/customers:import", content=body)
+        again = await client.post("/customers:import", content=body)
+    assert before.status_code == 404
+    counts = [(one["created"], one["unchanged"], one["rejected"]) for one in (a.json() for a in (tried, first, again))]
+    assert counts == [(1_199, 0, 1), (1_199, 0, 1), (0, 1_199, 1)]
+    assert [one["line"] for one in first.json()["results"] if one["status"] == "rejected"] == [601]
+    [told] = await records(control.bootstrap, LEDGER, "many-1199")
+    assert told.partition == partition_of("many-1199", PARTITIONS)
+    assert ProfileRecord.model_validate_json(told.value or b"").profile == motor_maker()
+
+
+async def test_a_sheet_is_put_as_what_it_says_and_removes_no_products(control: Running) -> None:
+    sheet = (
+        "customer_id;name;sector;end_use;destination;material;annual_demand_kg;origins;inventory_days;"
+        "substitutability;revenue_share\n"
+        'sheet;Motor maker;EV;civil;DE;Tb;1200;"CN:0.9;MY:0.1";60;0.1;0.4\n'
+        "makes;Maker;;;DE;Tb;1;;;;\n"
+    )
+    product = {"name": "motor", "annual_units": 1, "materials": [{"material": "Dy", "kg_per_unit": 1}]}
+    async with control.client() as client:
+        await client.put("/customers/makes", json=PROFILE | {"products": [product]})
+        report = await client.post("/customers:import", content=sheet, headers={"content-type": "text/csv"})
+        put = await client.put("/customers/sheet", json=PROFILE)
+    assert [one["status"] for one in report.json()["results"]] == ["created", "rejected"]
+    assert put.json()["version"] == 1, "the same as the sheet said"

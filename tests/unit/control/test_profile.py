@@ -51,7 +51,7 @@ def test_every_fault_is_named_where_it_stands() -> None:
 
 def test_the_same_material_under_two_names_is_one_exposure_too_many() -> None:
     found = faults(profile(exposure("terbium"), exposure("Tb")))
-    assert "exposures.0" in found["body.exposures.1.material"]
+    assert "terbium has an exposure above already" in found["body.exposures.1.material"]
 
 
 def test_the_eu_is_a_destination_and_an_origin() -> None:
