@@ -47,9 +47,15 @@ class OverrideAccepted(BaseModel):
 
 
 @router.get("/measures", response_model=Page[Measure], responses=problem_responses(422))
-async def list_measures(control: InControl, _: Reader, view: View, asked: PageAsked) -> Response:
+async def list_measures(
+    control: InControl,
+    _: Reader,
+    view: View,
+    asked: PageAsked,
+    confirmed: Annotated[bool | None, Query(description="false: only those whose return nothing confirms")] = None,
+) -> Response:
     async with control.engine.connect() as connection:
-        return await store.page(connection, view, asked)
+        return await store.page(connection, view, asked, confirmed)
 
 
 @router.get("/measures/{measure_id}", response_model=Measure, responses=problem_responses(404, 422))

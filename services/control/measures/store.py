@@ -30,13 +30,13 @@ async def find(connection: AsyncConnection, measure_id: str) -> MeasureRecord | 
     return MeasureRecord.model_validate_json(found) if found else None
 
 
-async def page(connection: AsyncConnection, view: View, asked: Asked) -> Response:
+async def page(connection: AsyncConnection, view: View, asked: Asked, confirmed: bool | None) -> Response:
     """Which measures there are on a day follows from their acts: they are read until the page is full."""
     statement = asked.after(select(measures), measures.c.id).order_by(measures.c.id)
     shown: list[Measure] = []
     for row in await connection.execute(statement):
         measure = view.of(MeasureRecord.model_validate_json(row.record))
-        if measure is None:
+        if measure is None or confirmed not in (None, measure.confirmed):
             continue
         if len(shown) == asked.limit:
             return page_of([to_json(item) for item in shown], write_cursor([shown[-1].id]))

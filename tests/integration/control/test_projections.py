@@ -227,8 +227,10 @@ async def test_a_measure_on_any_day_with_the_knowledge_of_any_other(
         await until(there)
         one = await client.get(f"{path}{query}")
         listed = (await client.get(f"/measures{query}")).json()["items"]
+        open_questions = (await client.get(f"/measures{query}&confirmed=false")).json()["items"]
     assert (one.json()["state"] if one.is_success else None) == state
     assert [item["state"] for item in listed if item["id"] == record.measure.id] == ([state] if state else [])
+    assert open_questions == [item for item in listed if not item["confirmed"]]
 
 
 async def test_an_override_is_a_fact_of_the_world(control: Running) -> None:

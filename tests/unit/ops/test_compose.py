@@ -140,6 +140,12 @@ def test_kafka_and_postgresql_are_what_make_run_starts() -> None:
             assert str(value) == ours[0], name
 
 
+def test_the_database_is_not_taken_for_ready_while_its_image_is_making_it() -> None:
+    """A server of the image's own makes it, which listens on the socket alone, and then ends."""
+    asked = CONTAINERS["postgres"]["healthcheck"]["test"]
+    assert asked[asked.index("-h") + 1] == "127.0.0.1"
+
+
 def test_files_that_are_mounted_are_there() -> None:
     for container in CONTAINERS.values():
         for volume in container.get("volumes", ()):
