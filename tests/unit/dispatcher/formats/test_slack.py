@@ -1,9 +1,11 @@
-"""Slack's Block Kit for incoming webhooks: its limits, and texts that stay texts."""
+"""Slack's Block Kit for incoming webhooks: as Slack's own SDK has it, its limits, and texts that stay texts."""
 
 from typing import Any
 
 import orjson
 import pytest
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import Block
 
 from services.dispatcher.formats.formatted import formatted
 from services.dispatcher.formats.slack import escaped
@@ -20,10 +22,20 @@ def message(sent: Letter, public_url: str | None = PUBLIC) -> dict[str, Any]:
     return found
 
 
+def check(block: dict[str, Any]) -> None:
+    """:raises SlackObjectFormationError: it breaks a limit that Slack's SDK knows."""
+    read = Block.parse(block)
+    assert read is not None
+    read.validate_json()
+    assert read.to_dict() == block, "nothing in it that Slack does not know"
+
+
 def faults(found: dict[str, Any]) -> list[str]:
-    """docs.slack.dev: at most 50 blocks; header plain text of 150; a section with text of 3,000 or 10 fields of 2,000;
-    a context of 10 elements; no text empty."""
+    """What the SDK lets pass. docs.slack.dev: at most 50 blocks; header plain text; fields of 2,000, texts of 3,000, none
+    of them empty."""
     blocks = found["blocks"]
+    for block in blocks:
+        check(block)
     wrong = [] if 1 <= len(blocks) <= 50 and found["text"] else ["blocks"]
     for block in blocks:
         held = (
@@ -48,6 +60,19 @@ def test_every_message_is_within_slack_s_limits(kind: str, public_url: str | Non
 @pytest.mark.parametrize("length", [1, 10, 200])
 def test_so_is_one_of_any_length(length: int) -> None:
     assert faults(message(hostile(length))) == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "x"}] * 11},
+    ],
+)
+def test_the_sdk_finds_what_is_too_long(block: dict[str, Any]) -> None:
+    with pytest.raises(SlackObjectFormationError):
+        check(block)
 
 
 def test_a_buyer_sees_how_grave_it_is_what_it_means_and_where_to_read_on() -> None:
