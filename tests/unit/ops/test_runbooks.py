@@ -43,3 +43,17 @@ def test_commands_of_ours_are_commands() -> None:
     assert set(told) <= known.keys()
     assert "--put-back" in (PLACE / "DeadLetters.md").read_text()
     assert "--put-back" in {option for each in known["dead-letters"].params for option in each.opts}
+
+
+def test_what_a_step_expects_to_read_is_what_we_say() -> None:
+    sources = [path.read_text() for top in ("services", "shared") for path in (PLACE.parents[1] / top).rglob("*.py")]
+    ours = re.sub(r'"\s*\n\s*f?"', "", "\n".join(sources))  # a text that goes on in the next line
+    quoted = {
+        part.strip(" :,")
+        for path in PLACE.glob("*.md")
+        for step in re.findall(r'^\d\. ("[^"]+"(?:, "[^"]+")*)', path.read_text(), re.MULTILINE)
+        for part in re.split(r'[…"]|TOPIC', " ".join(step.split()))
+        if len(part) > len(", of")
+    }
+    assert len(quoted) > 10
+    assert [part for part in quoted if part not in ours] == []
