@@ -8,6 +8,7 @@ from services.classifier.classify import classify_route
 from services.classifier.handler import ClassifierHandler
 from services.classifier.reader import Chosen, choose
 from services.classifier.settings import ClassifierSettings
+from shared.http.problems import app_of
 from shared.http.server import ops_routes, serve
 from shared.http.traced import Traced
 from shared.kafka.faust_consumer import FaustLoop
@@ -28,4 +29,4 @@ async def main(stopping: asyncio.Event) -> None:
 
 def make_app(loop: FaustLoop, chosen: Chosen) -> Starlette:
     ops = ops_routes(live=[loop.stuck], ready=[loop.unready], worse=[lambda: chosen.worse])
-    return Starlette(routes=[*ops, classify_route(chosen.reader)])
+    return app_of([*ops, classify_route(chosen.reader)])

@@ -5,7 +5,6 @@ import uuid
 from typing import Final
 
 import orjson
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,8 +13,7 @@ from shared.contracts.events import News
 from shared.domain.judgement import fingerprint
 from shared.domain.judgement.judge import judge
 from shared.domain.judgement.reader import Reader
-from shared.http.body import read_whole, refuse_declared
-from shared.http.problems import Problem, field_errors, invalid
+from shared.http.body import read_model
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
 _IDS: Final = uuid.UUID("6f1c6d5e-3f0b-5f0e-9a52-0d0f2a1f6a11")
@@ -24,25 +22,10 @@ _IDS: Final = uuid.UUID("6f1c6d5e-3f0b-5f0e-9a52-0d0f2a1f6a11")
 
 def classify_route(reader: Reader) -> Route:
     async def classify(request: Request) -> Response:
-        return await _answer(request, reader)
+        news = await read_model(request, News, LARGEST_BODY)
+        event_id = request.headers.get("event-id") or str(uuid.uuid5(_IDS, fingerprint.exact(news.title, news.body)))
+        judgement = await asyncio.to_thread(judge, news, event_id, reader)
+        told = judgement.model_dump(mode="json", include={"signals", "dropped", "classifier"}, exclude_none=True)
+        return Response(orjson.dumps(told), media_type="application/json")
 
     return Route("/classify", classify, methods=["POST"])
-
-
-async def _answer(request: Request, reader: Reader) -> Response:
-    try:
-        refuse_declared(request.headers, LARGEST_BODY)
-        news = _news(await read_whole(request.receive, LARGEST_BODY))
-    except Problem as problem:
-        return problem.response()
-    event_id = request.headers.get("event-id") or str(uuid.uuid5(_IDS, fingerprint.exact(news.title, news.body)))
-    judgement = await asyncio.to_thread(judge, news, event_id, reader)
-    told = judgement.model_dump(mode="json", include={"signals", "dropped", "classifier"}, exclude_none=True)
-    return Response(orjson.dumps(told), media_type="application/json")
-
-
-def _news(body: bytes) -> News:
-    try:
-        return News.model_validate_json(body)
-    except ValidationError as error:
-        raise invalid(field_errors(error.errors(include_url=False), "body")) from None

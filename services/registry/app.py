@@ -16,6 +16,7 @@ from services.registry.state import VERSION
 from services.registry.timekeeper import Timekeeper
 from shared.clock import Clock
 from shared.contracts.base import rfc3339
+from shared.http.problems import app_of, unavailable
 from shared.http.server import ops_routes, serve
 from shared.kafka.loop import Loop
 from shared.kafka.producer import open_producer, send_all
@@ -49,14 +50,14 @@ async def main(stopping: asyncio.Event) -> None:
 
 def make_app(handler: RegistryHandler, loop: Loop, timekeeper: Timekeeper) -> Starlette:
     ops = ops_routes(live=[loop.stuck], ready=[loop.unready, timekeeper.unready])
-    return Starlette(routes=[*ops, clock_route(handler), lead_times_route(handler)])
+    return app_of([*ops, clock_route(handler), lead_times_route(handler)])
 
 
 def clock_route(handler: RegistryHandler) -> Route:
     async def clock(_: Request) -> Response:
         """How far the copy that holds `world` has read: control shows it in `GET /coverage`."""
         if reason := handler.standing_by():
-            return JSONResponse({"detail": reason}, 503)
+            raise unavailable(reason)
         state = handler.state
         return JSONResponse({"clock": rfc3339(state.now) if state.now else None, "changes": state.changes})
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from services.registry.handler import RegistryHandler
@@ -13,19 +13,20 @@ from shared.contracts.base import to_json
 from shared.contracts.licences import LeadTimes, LicenceKind
 from shared.domain.licences import lead_times
 from shared.domain.licences.answer import answer
+from shared.http.problems import field_errors, invalid, unavailable
 
 
 def lead_times_route(handler: RegistryHandler) -> Route:
     async def get_lead_times(request: Request) -> Response:
         if reason := handler.standing_by() or handler.unready():
-            return JSONResponse({"detail": reason}, 503)
+            raise unavailable(reason)
         try:
             asked = LicenceKind.model_validate(dict(request.query_params))
         except ValidationError as error:
-            return JSONResponse({"detail": str(error)}, 422)
+            raise invalid(field_errors(error.errors(include_url=False), "query")) from None
         told = of_state(handler.state, asked)
         if told is None:
-            return JSONResponse({"detail": "nothing was read yet"}, 503)
+            raise unavailable("nothing was read yet")
         return Response(to_json(told), media_type="application/json")
 
     return Route("/lead-times", get_lead_times)

@@ -3,14 +3,13 @@
 import asyncio
 import gc
 
-from starlette.applications import Starlette
-
 from services.scorer.fold import LedgerFold
 from services.scorer.handler import ScorerHandler
 from services.scorer.metrics import show
 from services.scorer.questions import question_routes
 from services.scorer.settings import ScorerSettings
 from services.scorer.snapshot import VERSION
+from shared.http.problems import app_of
 from shared.http.server import ops_routes, serve
 from shared.kafka.loop import Loop
 from shared.kafka.producer import open_producer
@@ -36,7 +35,7 @@ async def main(stopping: asyncio.Event) -> None:
     try:
         loop = Loop(settings, group="scorer", topics=[LEDGER], handler=handler, producer=producer)
         ops = ops_routes(live=[loop.stuck], ready=[loop.unready])
-        app = Starlette(routes=[*ops, *question_routes(handler)])
+        app = app_of([*ops, *question_routes(handler)])
         async with asyncio.TaskGroup() as tasks:
             reading = tasks.create_task(loop.run())
             showing = tasks.create_task(_show(handler))

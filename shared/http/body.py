@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.problems import Problem
+from shared.http.problems import Problem, field_errors, invalid
 
 STALLED_AFTER_S = 30.0
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class ClientGone(Exception):
@@ -53,6 +57,15 @@ async def _next(receive: Receive) -> Message:
 async def read_whole(receive: Receive, limit: int) -> bytes:
     parts = [chunk async for chunk in chunks(receive, limit)]
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def read_model(request: Request, model: type[Model], limit: int) -> Model:
+    """:raises Problem: 413, 408; 422 with every field that is not as it must be."""
+    refuse_declared(request.headers, limit)
+    try:
+        return model.model_validate_json(await read_whole(request.receive, limit))
+    except ValidationError as error:
+        raise invalid(field_errors(error.errors(include_url=False), "body")) from None
 
 
 class LimitedBody:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import orjson
 from pydantic import BaseModel
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from shared.errors import ChokepointError
 from shared.http.wording import in_words
@@ -31,7 +33,7 @@ class FieldError(TypedDict):
 
 
 class Problem(ChokepointError, HTTPException):
-    """Raise it anywhere behind `speak_problems`; `members` are further fields of the body."""
+    """Raise it anywhere in an app by `app_of`, or behind `speak_problems`; `members` are further fields of the body."""
 
     def __init__(
         self,
@@ -76,8 +78,8 @@ def unexpected(request_id: str) -> Problem:
 
 
 def speak_problems(app: "FastAPI") -> None:
-    """Every error of the app becomes a problem. Call it once the app's middleware stands: the last resort is in front
-    of it."""
+    """For what people ask; every error becomes a problem. Call it once the app's middleware stands: the last resort is
+    in front of it."""
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415 who has no FastAPI app does not pay for it
 
     from shared.http.unexpected import AnswerUnexpected  # noqa: PLC0415 it answers problems itself
@@ -85,6 +87,11 @@ def speak_problems(app: "FastAPI") -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_middleware(AnswerUnexpected)
+
+
+def app_of(routes: Sequence[BaseRoute]) -> Starlette:
+    """For what services ask each other; every error becomes a problem."""
+    return Starlette(routes=routes, exception_handlers={HTTPException: _http})
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
-from starlette.applications import Starlette
 
 from services.classifier.classify import LARGEST_BODY, classify_route
 from shared.contracts.base import to_json
 from shared.domain.judgement.reader import light_reader
+from shared.http.problems import app_of
 from tests.unit.judgement.texts import news
 
 CONTROL = to_json(
@@ -20,7 +20,7 @@ CONTROL = to_json(
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    app = Starlette(routes=[classify_route(light_reader())])
+    app = app_of([classify_route(light_reader())])
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://classifier") as asking:
         yield asking
 

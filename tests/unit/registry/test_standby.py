@@ -9,6 +9,7 @@ from starlette.routing import Route
 from services.registry.app import clock_route
 from services.registry.handler import RegistryHandler
 from services.registry.lead_times import lead_times_route
+from shared.http.problems import app_of
 from shared.http.server import ops_routes
 from shared.kafka.loop import Assigned
 from shared.kafka.record import TopicPartition
@@ -26,7 +27,7 @@ def handler(tmp_path: Path) -> RegistryHandler:
 
 def app(handler: RegistryHandler) -> Starlette:
     asked: list[Route] = [clock_route(handler), lead_times_route(handler)]
-    return Starlette(routes=[*ops_routes(live=[], ready=[handler.unready]), *asked])
+    return app_of([*ops_routes(live=[], ready=[handler.unready]), *asked])
 
 
 @pytest.mark.parametrize("path", ["/clock", ASKED])
