@@ -7,36 +7,23 @@ from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-import structlog
-
+from services.dispatcher.alarm import Alarm
+from services.dispatcher.attempts import Attempts, Notes, Sends
+from services.dispatcher.backlog import Backlog
 from services.dispatcher.batches import Collapsed, Owed, Taken, Written
-from services.dispatcher.disabling import disabled_letter
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.hearsay import hear
 from services.dispatcher.lanes import Lane, Lanes, Wanted
-from services.dispatcher.letters import Delivery, Letter, delivery_id
-from services.dispatcher.metrics import Backlog, saw, show_circuits, starts
-from services.dispatcher.outcomes import Disabled, Notice, Outcome, Turned, attempted, cancelled
-from services.dispatcher.receivers import Receiver, Receivers
-from services.dispatcher.sender import Reply
+from services.dispatcher.letters import Delivery
+from services.dispatcher.metrics import show_circuits
+from services.dispatcher.outcomes import Outcome
+from services.dispatcher.receivers import Receivers
+from services.dispatcher.shelves import Shelves
 from services.dispatcher.store import Store
-from shared.contracts.endpoints import Circuit
-from shared.domain.delivery.policy import verdict_on
-
-log = structlog.get_logger(__name__)
-
-LONGEST_ALARM_S = 3_600.0
-COUNT_AFTER_S = 0.5
-"""Partitions come one after the other: they are counted together, and not before deliveries flow again."""
 
 
-class Sends(Protocol):
-    async def send(self, receiver: Receiver, delivery: Delivery) -> Reply: ...
-
-
-class Settles(Protocol):
+class Settles(Notes, Protocol):
     def add(self, outcome: Outcome) -> None: ...
-    def add_notice(self, notice: Notice) -> None: ...
     def tell(self, collapsed: Collapsed) -> None: ...
     def write_health(self) -> None: ...
 
@@ -57,12 +44,13 @@ class Courier:
     ) -> None:
         self._store = store
         self._receivers = receivers
-        self._sender = sender
         self._health = health
         self._partitions = partitions
         self._stood_still = stood_still
         self._lanes = Lanes(describe=self._describe)
         self._owned: set[int] = set()
+        self._attempts = Attempts(receivers, sender, health, self._lanes)
+        self._shelves = Shelves(store, self._lanes, self._owned)
         self._shared_anew = True
         """Since we last heard of endpoints from the others."""
         self._unsettled: dict[str, Delivery] = {}
@@ -70,9 +58,7 @@ class Courier:
         self._backlog = Backlog()
         self._running: set[asyncio.Task[None]] = set()
         self._loading = False
-        self._counting = False
-        self._alarm: asyncio.TimerHandle | None = None
-        self._alarm_at = 0.0
+        self._alarm = Alarm(self.pump)
         self._stopped = False
         receivers.on_change.append(self.changed)
         show_circuits(self._lanes)
@@ -80,6 +66,7 @@ class Courier:
     def begin(self, tasks: asyncio.TaskGroup, settling: Settles) -> None:
         self._tasks = tasks
         self._settling = settling
+        self._attempts.begin(settling)
 
     # partitions come and go
 
@@ -91,10 +78,8 @@ class Courier:
         held = [d.delivery_id for d in self._unsettled.values() if d.letter.partition == partition]
         pending = await self._store.recover(partition, time.time() + wait_s, held)
         self._owned.add(partition)
-        self._backlog.begin(partition)
-        if not self._counting:
-            self._counting = True
-            self._run(self._count())
+        if self._backlog.begin(partition):
+            self._run(self._backlog.count(self._store))
         for endpoint_id, next_at in pending.items():
             self._lanes.park(endpoint_id, next_at)
         self._share_anew()
@@ -106,8 +91,7 @@ class Courier:
         self._owned.difference_update(partitions)
         for partition in partitions:
             self._backlog.end(partition)
-        left = self._lanes.leave(partitions)
-        await self._store.park([delivery.delivery_id for delivery in left], time.time())
+        await self._shelves.leave(partitions)
         self._share_anew()
 
     def speaks_for(self, endpoint_id: str) -> bool:
@@ -177,19 +161,17 @@ class Courier:
         if not self._loading and (wanted := self._lanes.loads(now)):
             self._loading = True
             self._run(self._load(wanted))
-        self._set_alarm(now)
+        self._alarm.set(self._lanes.wakes_at(), now)
 
     async def stop(self, within_s: float) -> None:
         """Starts nothing more; attempts under way may end; what waits goes back to SQL."""
         self._stopped = True
-        if self._alarm:
-            self._alarm.cancel()
+        self._alarm.stop()
         if self._running:
             await asyncio.wait(self._running, timeout=within_s)
         for task in list(self._running):
             task.cancel()
-        left = self._lanes.leave()
-        await self._store.park([delivery.delivery_id for delivery in left], time.time())
+        await self._shelves.leave()
 
     def settled(self, outcomes: Sequence[Outcome], written: Written) -> None:
         """They are durable."""
@@ -228,7 +210,7 @@ class Courier:
             return
         given_back = self._lanes.changed(endpoint_id, time.time())
         if given_back:
-            self._run(self._park(given_back))
+            self._run(self._put_back(given_back))
         self.pump()
 
     def _enabled_anew(self, endpoint_id: str) -> bool:
@@ -237,101 +219,16 @@ class Courier:
         return bool(receiver and receiver.enabled_at and since and since < receiver.enabled_at)
 
     async def _carry(self, delivery: Delivery) -> None:
-        receiver = self._receivers.get(delivery.endpoint_id)
-        reason = _pointless(receiver, delivery)
-        if receiver is None or reason:
-            outcome = cancelled(delivery, reason or "", datetime.now(UTC))
-            self._lanes.landed(delivery.endpoint_id, time.time(), ok=False, overloaded=False)
-        else:
-            starts(delivery, receiver, self._health)
-            reply = await self._sender.send(receiver, delivery)
-            outcome = self._judged(receiver, delivery, reply)
-            saw(outcome)
-        self._settling.add(outcome)
+        self._settling.add(await self._attempts.make(delivery))
         self.pump()
 
-    def _judged(self, receiver: Receiver, delivery: Delivery, reply: Reply) -> Outcome:
-        now = datetime.now(UTC)
-        verdict = verdict_on(
-            reply.answer,
-            delivery_id=delivery.delivery_id,
-            attempt=delivery.attempts + 1 - delivery.schedule_from,
-            in_all=delivery.attempts + 1,
-            failing_since=self._health.failing_since(receiver.id),
-            now=now,
-        )
-        if reply.answer.ok:
-            if self._health.succeeded(receiver.id):
-                self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, Circuit()))
-        elif self._receivers.state(receiver.id) == "active":
-            self._health.failed(receiver.id, reply.at)
-        current = self._receivers.get(receiver.id)
-        if verdict.rest_until and current and current.version == receiver.version:
-            self._health.rests(receiver.id, receiver.version, verdict.rest_until)
-        trial_at = self._lanes.landed(
-            receiver.id,
-            now.timestamp(),
-            ok=reply.answer.ok,
-            overloaded=verdict.overloaded,
-            rest_until=self._health.rest_until(receiver.id, current.version) if current else 0.0,
-        )
-        if trial_at is not None:
-            circuit = Circuit(
-                state="open",
-                since=self._health.failing_since(receiver.id),
-                last_error=reply.answer.told,
-                trial_at=datetime.fromtimestamp(trial_at, UTC),
-            )
-            self._settling.add_notice(Turned(receiver.id, receiver.customer_id, now, circuit))
-        if verdict.disable and self._receivers.state(receiver.id) == "active":
-            self._disable(receiver, verdict.disable, delivery.letter, now)
-        return attempted(delivery, reply, verdict)
-
-    def _disable(self, receiver: Receiver, reason: str, met: Letter, now: datetime) -> None:
-        since = self._health.failing_since(receiver.id) or now
-        log.warning("endpoint disabled", endpoint=receiver.id, reason=reason)
-        self._health.disable(receiver.id, receiver.version, reason)
-        self._receivers.disable(receiver.id, receiver.version)
-        letter = disabled_letter(receiver, reason, since, met, now)
-        owed = [
-            Owed(Delivery(delivery_id(letter.message_id, operator.id), operator.id, letter), now.timestamp())
-            for operator in self._receivers.wanting(letter)
-        ]
-        self._settling.add_notice(
-            Disabled(receiver.id, receiver.version, receiver.customer_id, now, reason, tuple(owed))
-        )
-
     async def _load(self, wanted: Sequence[Wanted]) -> None:
-        rows = await self._store.claim([(w.endpoint_id, w.room, w.until) for w in wanted], self._owned)
-        came: dict[str, list[Delivery]] = {w.endpoint_id: [] for w in wanted}
-        strays: list[Delivery] = []
-        for delivery in rows:
-            (came[delivery.endpoint_id] if delivery.letter.partition in self._owned else strays).append(delivery)
-        emptied = [w.endpoint_id for w in wanted if len(came[w.endpoint_id]) < w.room]
-        next_due = await self._store.earliest(emptied, self._owned) if emptied else {}
-        now = time.time()
-        for w in wanted:
-            mine = came[w.endpoint_id]
-            self._lanes.put(mine)
-            unknown = now if w.endpoint_id not in emptied else float("inf")
-            self._lanes.loaded(w, len(mine), next_due.get(w.endpoint_id, unknown), now)
-        if strays:
-            await self._park(strays)
+        await self._shelves.load(wanted)
         self._loading = False
         self.pump()
 
-    async def _count(self) -> None:
-        await asyncio.sleep(COUNT_AFTER_S)
-        while partitions := self._backlog.to_count():
-            counts = await self._store.count_due(partitions, self._backlog.start_counting)
-            self._backlog.counted({partition: counts.get(partition, 0) for partition in partitions})
-        self._counting = False
-
-    async def _park(self, deliveries: Sequence[Delivery]) -> None:
-        now = time.time()
-        await self._store.park([delivery.delivery_id for delivery in deliveries], now)
-        for endpoint_id in {delivery.endpoint_id for delivery in deliveries}:
-            self._lanes.park(endpoint_id, now)
+    async def _put_back(self, deliveries: Sequence[Delivery]) -> None:
+        await self._shelves.put_back(deliveries)
         self.pump()
 
     def _describe(self, endpoint_id: str, lane: Lane) -> None:
@@ -350,31 +247,7 @@ class Courier:
         for endpoint_id in self._receivers.shared():
             self.changed(endpoint_id)
 
-    def _set_alarm(self, now: float) -> None:
-        at = min(self._lanes.wakes_at(), now + LONGEST_ALARM_S)
-        if self._alarm and self._alarm_at <= at:
-            return
-        if self._alarm:
-            self._alarm.cancel()
-        self._alarm_at = at
-        self._alarm = asyncio.get_running_loop().call_later(max(at - now, 0.001), self._ring)
-
-    def _ring(self) -> None:
-        self._alarm = None
-        self.pump()
-
     def _run(self, work: Coroutine[None, None, None]) -> None:
         task = self._tasks.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-
-
-def _pointless(receiver: Receiver | None, delivery: Delivery) -> str | None:
-    letter = delivery.letter
-    if receiver is None:
-        return "the endpoint was deleted"
-    if not letter.body:
-        return "its message is no longer kept"
-    if letter.number is not None and letter.accepted_at < receiver.since:
-        return "the endpoint was deleted and made again"
-    return None

@@ -1,6 +1,5 @@
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,7 +11,6 @@ from services.dispatcher.receivers import Receiver
 from shared.metrics import (
     DELIVERIES,
     DELIVERY_ATTEMPTS,
-    DELIVERY_BACKLOG,
     DELIVERY_SECONDS,
     END_TO_END_SECONDS,
     ENDPOINT_FAILING_SECONDS,
@@ -20,47 +18,6 @@ from shared.metrics import (
     ENDPOINTS_FAILING,
     FIRST_ATTEMPT_SECONDS,
 )
-
-
-class Backlog:
-    """Deliveries due or waiting for a retry, of the partitions held: counted once when one comes, then kept."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[int] = Counter()
-        self._uncounted: set[int] = set()
-
-    def begin(self, partition: int) -> None:
-        self._counts[partition] = 0
-        self._uncounted.add(partition)
-
-    def end(self, partition: int) -> None:
-        self._counts.pop(partition, None)
-        self._uncounted.discard(partition)
-        self._show()
-
-    def add(self, came: Mapping[int, int]) -> None:
-        """By partition; less where they ended."""
-        for partition, count in came.items():
-            if partition in self._counts:
-                self._counts[partition] += count
-        self._show()
-
-    def to_count(self) -> frozenset[int]:
-        return frozenset(self._uncounted)
-
-    def start_counting(self) -> None:
-        """What comes and goes from now on is not in the count."""
-        for partition in self._uncounted:
-            self._counts[partition] = 0
-
-    def counted(self, counts: Mapping[int, int]) -> None:
-        """What was there besides what has come and gone since."""
-        self.add({partition: count for partition, count in counts.items() if partition in self._uncounted})
-        self._uncounted.difference_update(counts)
-
-    def _show(self) -> None:
-        DELIVERY_BACKLOG.set(max(0, self._counts.total()))
-
 
 _CLASSES = {first: DELIVERY_ATTEMPTS.labels(status_class=f"{first}xx") for first in range(1, 6)}
 for _ended in ("delivered", "dead", "cancelled", "collapsed"):

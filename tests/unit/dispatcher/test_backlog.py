@@ -2,7 +2,7 @@
 
 from prometheus_client import REGISTRY
 
-from services.dispatcher.metrics import Backlog
+from services.dispatcher.backlog import Backlog
 
 
 def shown() -> float:

@@ -22,8 +22,8 @@ def read(made: Formatted) -> BaseCloudEvent:
 
 
 def faults(event: dict[str, object]) -> list[str]:
-    """Section 3: names are lower-case letters and digits, and should have at most 20; of the values that the JSON format
-    allows we send texts alone, and no empty one."""
+    """Section 3: names are lower-case letters and digits, and should have at most 20; of the values that the JSON
+    format allows we send texts alone, and no empty one."""
     attributes = {name: value for name, value in event.items() if name != "data"}
     found = [f"{name}: no name" for name in attributes if not re.fullmatch(r"[a-z0-9]{1,20}", name)]
     return found + [

@@ -31,8 +31,8 @@ def check(block: dict[str, Any]) -> None:
 
 
 def faults(found: dict[str, Any]) -> list[str]:
-    """What the SDK lets pass. docs.slack.dev: at most 50 blocks; header plain text; fields of 2,000, texts of 3,000, none
-    of them empty."""
+    """What the SDK lets pass. docs.slack.dev: at most 50 blocks; header plain text; fields of 2,000, texts of 3,000,
+    none of them empty."""
     blocks = found["blocks"]
     for block in blocks:
         check(block)
