@@ -227,6 +227,12 @@ OUTBOX_AGE_SECONDS = _gauge(
     moves="above some seconds: the broker does not take it; changes are kept and told later",
 )
 
+STREAM_CLIENTS = _gauge(
+    "stream_clients",
+    "Clients that listen to the live stream of this copy",
+    moves="near 100: the next ones are refused (503); more copies of control, or one client that opens too many",
+)
+
 FEEDBACK = _counter(
     "feedback_total",
     "Verdicts of people on alerts (useful, false, late), by the alert's kind",

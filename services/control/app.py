@@ -35,6 +35,8 @@ from services.control.retention import forget_the_old
 from services.control.settings import ControlSettings
 from services.control.silences import routes as silences
 from services.control.state import Control
+from services.control.stream.clients import Clients
+from services.control.stream.routes import streaming
 from services.control.tables import SCHEMA
 from services.control.tracing import routes as tracing
 from services.control.what_if import backtest, simulate
@@ -78,13 +80,21 @@ ROUTERS = tuple(
 )
 
 
-def build_api(control: Control, ring: KeyRing, *, live: Sequence[Check] = (), ready: Sequence[Check] = ()) -> FastAPI:
+def build_api(
+    control: Control,
+    ring: KeyRing,
+    stopping: asyncio.Event,
+    *,
+    live: Sequence[Check] = (),
+    ready: Sequence[Check] = (),
+) -> FastAPI:
     api = FastAPI(title="Chokepoint control API", version=VERSION, redoc_url=None)
     api.state.control = control
     speak_of_the_database(api)
     for router in ROUTERS:
         api.include_router(router, prefix=PREFIX, dependencies=[Depends(plain_text)])
     api.include_router(imports.router, prefix=PREFIX)  # reads its body itself, as it comes
+    api.include_router(streaming(Clients(ring, stopping)), prefix=PREFIX)
     api.include_router(published_keys.published_keys())
     api.router.routes.extend(ops_routes(live=live, ready=ready))
     import_path = PREFIX + imports.PATH
@@ -131,7 +141,7 @@ async def main(stopping: asyncio.Event) -> None:
         ring, table = follow_keys(settings)
         database = DatabaseWatch(engine)
         ready = [database.unready, table.unready, unknown_to(ring, settings), loop.unready]
-        api = build_api(control, ring, live=[loop.stuck], ready=ready)
+        api = build_api(control, ring, stopping, live=[loop.stuck], ready=ready)
         async with loss_told(), asyncio.TaskGroup() as tasks:
             beside = (table.run(), relay.run(), database.run(), forget_the_old(patient, clock))
             background = [tasks.create_task(work) for work in beside]

@@ -64,6 +64,10 @@ class KeyRing:
             return None
         return record
 
+    def stands(self, record: KeyRecord) -> bool:
+        """Whether a key that was found some time ago is still what it was."""
+        return self._by_hash.get(record.sha256) == record and not _expired(record)
+
     def authenticate(self, authorization: str | None) -> KeyRecord:
         """:raises Problem: 401, 429, or 503 while the keys are not loaded."""
         scheme, _, presented = (authorization or "").partition(" ")
@@ -74,11 +78,15 @@ class KeyRing:
         record = self.find(presented.strip())
         if record is None:
             raise _unauthorized("this key is unknown or was deleted", "invalid_token")
-        if record.expires_at is not None and record.expires_at <= real_now():
+        if record.expires_at is not None and _expired(record):
             raise _unauthorized(f"this key expired at {record.expires_at.isoformat()}", "invalid_token")
         if record.requests_per_minute and (wait := self.limit.wait_s(record.id, record.requests_per_minute)):
             raise _too_many(record.requests_per_minute, wait)
         return record
+
+
+def _expired(record: KeyRecord) -> bool:
+    return record.expires_at is not None and record.expires_at <= real_now()
 
 
 def follow_keys(settings: ServiceSettings) -> tuple[KeyRing, Table[KeyRecord]]:

@@ -56,7 +56,10 @@ STORES = Board(
         Panel(
             question="How many files and connections does each process hold open?",
             means="The copy with most. A slope is a leak.",
-            queries=(Query("max by (job) (process_open_fds)", "{{job}}"),),
+            queries=(
+                Query("max by (job) (process_open_fds)", "{{job}}"),
+                Query("max(chokepoint_stream_clients)", "clients of the live stream"),
+            ),
         ),
     ),
 )

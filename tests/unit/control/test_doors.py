@@ -1,5 +1,6 @@
 """What is refused before anything is looked up: the database of this API does not exist."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -53,7 +54,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     ring = KeyRing()
     for record in KEYS:
         ring.apply(record.id, record)
-    return build_api(Control(settings, engine, clock, Relay(engine, send)), ring)
+    return build_api(Control(settings, engine, clock, Relay(engine, send)), ring, asyncio.Event())
 
 
 @pytest.fixture
