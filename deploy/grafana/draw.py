@@ -28,7 +28,7 @@ def figure(value: float, unit: str) -> str:
     if unit in _STEPS and value:
         size, name = next(((s, n) for s, n in _STEPS[unit] if abs(value) >= s), _STEPS[unit][-1])
         return f"{value / size:.3g} {name}"
-    after = {"reqps": "/s", "d": " days", "s": " s", "bytes": " B"}.get(unit, "")
+    after = {"reqps": "/s", "d": " day" if value == 1 else " days", "s": " s", "bytes": " B"}.get(unit, "")
     return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}") + after
 
 
@@ -97,8 +97,8 @@ def _chart(panel: Panel, series: Sequence[Series], start: float, end: float) -> 
             parts.append(f'<polygon points="{corners}" fill="{colour}" fill-opacity="0.45"/>')
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.6"/>')
     for number, each in enumerate(listed):
-        x, y = LEFT + number % 2 * 275, bottom + 30 + number // 2 * 15
-        label = f"{_shortened(each.name, 36)}: {figure(each.last, panel.unit)}"
+        x, y = LEFT + number % 2 * 286, bottom + 30 + number // 2 * 15
+        label = f"{_shortened(each.name, 40)}: {figure(each.last, panel.unit)}"
         colour = COLOURS[number % len(COLOURS)]
         parts += [f'<rect x="{x}" y="{y - 8}" width="9" height="9" fill="{colour}"/>', _text(x + 14, y, label)]
     return parts

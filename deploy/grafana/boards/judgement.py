@@ -79,7 +79,7 @@ JUDGEMENT = Board(
             queries=(
                 Query(
                     'sum by (kind) (increase(chokepoint_feedback_total{verdict="false"}[7d]))'
-                    " / sum by (kind) (increase(chokepoint_feedback_total[7d]))",
+                    " / (sum by (kind) (increase(chokepoint_feedback_total[7d])) > 0)",
                     "{{kind}}",
                 ),
             ),

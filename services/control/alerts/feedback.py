@@ -1,6 +1,7 @@
 """What people think of alerts, and how often which kind and which source was a false alarm."""
 
-from typing import Annotated, Literal
+from itertools import product
+from typing import Annotated, Literal, get_args
 
 import orjson
 from fastapi import APIRouter, Depends
@@ -13,6 +14,7 @@ from services.control.alerts import store
 from services.control.change import changing
 from services.control.state import InControl
 from services.control.tables import feedback
+from shared.contracts.alerts import AlertKind
 from shared.contracts.base import Instant, Strict
 from shared.contracts.keys import KeyRecord
 from shared.http.auth import require
@@ -24,6 +26,9 @@ Writer = Annotated[KeyRecord, Depends(require("alerts:*"))]
 Verdict = Literal["useful", "false", "late"]
 NO_SOURCE = ""
 """An alert that only days have moved."""
+
+for _kind, _verdict in product(get_args(AlertKind), get_args(Verdict)):
+    FEEDBACK.labels(kind=_kind, verdict=_verdict)  # from the start: a count that begins at one has never risen
 
 
 class FeedbackRequest(Strict):

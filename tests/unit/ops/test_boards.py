@@ -78,6 +78,7 @@ def test_what_runbooks_point_to_is_there() -> None:
         (2.5e8, "bytes", "250 MB"),
         (12_345, "short", "12,345"),
         (3, "d", "3 days"),
+        (1, "d", "1 day"),
     ],
 )
 def test_a_figure_is_said_in_its_unit(value: float, unit: str, said: str) -> None:

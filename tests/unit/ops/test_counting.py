@@ -4,15 +4,18 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import cast
+from itertools import product
+from typing import cast, get_args
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.control import outbox
+from services.control.alerts import feedback
 from services.control.relay import Relay
 from services.ingest.testing import Ingest
+from shared.contracts.alerts import AlertKind
 from shared.events.kinds import KINDS
 from shared.http.server import ops_app
 from shared.kafka.loop import DeadLetterLimit, Tally
@@ -34,6 +37,11 @@ def test_counts_of_what_a_reader_reads_are_there_before_the_first() -> None:
     Tally(DeadLetterLimit(), ["never.read"])
     assert REGISTRY.get_sample_value("chokepoint_dead_letters_total", {"topic": "never.read"}) == 0
     assert REGISTRY.get_sample_value("chokepoint_records_taken_total", {"topic": "never.read"}) == 0
+
+
+def test_the_first_verdict_of_a_kind_is_a_rise() -> None:
+    for kind, verdict in product(get_args(AlertKind), get_args(feedback.Verdict)):
+        assert REGISTRY.get_sample_value("chokepoint_feedback_total", {"kind": kind, "verdict": verdict}) is not None
 
 
 def test_what_readyz_says_is_a_number_too() -> None:
