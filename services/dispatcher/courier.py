@@ -201,14 +201,14 @@ class Courier:
             self._lanes.park(endpoint_id, now)
 
     def changed(self, endpoint_id: str) -> None:
-        state = self._receivers.state(endpoint_id)
+        state, anew = self._receivers.state(endpoint_id), self._enabled_anew(endpoint_id)
         if state == "gone":
             self._health.forget(endpoint_id)
-        elif (state == "held" or self._enabled_anew(endpoint_id)) and self._health.held(endpoint_id, datetime.now(UTC)):
+        elif (state == "held" or anew) and self._health.held(endpoint_id, datetime.now(UTC)):
             self._settling.write_health()
         if endpoint_id not in self._lanes:
             return
-        given_back = self._lanes.changed(endpoint_id, time.time())
+        given_back = self._lanes.changed(endpoint_id, time.time(), anew=anew)
         if given_back:
             self._run(self._put_back(given_back))
         self.pump()

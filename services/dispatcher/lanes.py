@@ -218,14 +218,15 @@ class Lanes:
 
     # what changes
 
-    def changed(self, endpoint_id: str, now: float) -> list[Delivery]:
-        """Its endpoint changed. Where it is now held, what it had in memory is given back, to be parked."""
+    def changed(self, endpoint_id: str, now: float, *, anew: bool = False) -> list[Delivery]:
+        """Its endpoint changed; `anew`: it was enabled, though it was not held. Where it is now held, what it had in
+        memory is given back, to be parked."""
         lane = self._lanes.get(endpoint_id)
         if lane is None:
             return []
         held = lane.held
         self._describe(endpoint_id, lane)
-        if held or lane.held:  # what was before a pause says nothing of the time after it
+        if held or lane.held or anew:  # what was before a pause says nothing of the time after it
             lane.circuit.answered()
         lane.circuit.try_now()
         if lane.held:

@@ -25,8 +25,9 @@ class EndpointConfig(Strict):
     rate_limit_per_s: Annotated[float, Field(gt=0, le=10_000)] | None = None
     heartbeat: Annotated[float, Field(ge=1, le=720)] | None = None
     """Hours."""
-    headers: dict[str, str] = Field(default_factory=dict, max_length=20)
-    """The API shows their names: a value that is kept reads `***`, which, sent back, keeps it."""
+    headers: dict[str, str] = Field(
+        default_factory=dict, max_length=20, description="A value that is kept reads `***`, which, sent back, keeps it"
+    )
     enabled: bool = True
 
 

@@ -70,10 +70,10 @@ async def _sealed(url: str) -> tuple[str, ...]:
                 rows = await connection.fetch(SEALED)
             finally:
                 await connection.close()
-        return tuple(ciphertext for row in rows for ciphertext in _ciphertexts(row["secrets"], row["headers"]))
+        return tuple(ciphertext for row in rows for ciphertext in ciphertexts(row["secrets"], row["headers"]))
     return ()
 
 
-def _ciphertexts(secrets: str, headers: str | None) -> Iterator[str]:
+def ciphertexts(secrets: str, headers: str | None) -> Iterator[str]:
     yield from (secret.ciphertext for secret in _secrets.validate_json(secrets))
     yield from _headers.validate_json(headers or "{}").values()

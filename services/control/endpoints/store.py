@@ -78,7 +78,7 @@ class Stored:
             updated_at=now,
             enabled_at=real if switched_on else self.enabled_at,
             disabled_reason=None if config.enabled else disabled_reason or self.disabled_reason,
-            circuit=self.circuit if self.config.enabled else CLOSED,
+            circuit=CLOSED if switched_on else self.circuit,
         )
 
     def resealed(self, secrets: tuple[SealedSecret, ...], headers: Sealed) -> "Stored":
@@ -147,10 +147,10 @@ def as_of(circuit: Circuit, now: datetime) -> Circuit:
     return circuit.model_copy(update={"state": "half_open"}) if waits else circuit
 
 
-async def turn(connection: AsyncConnection, endpoint_id: str, circuit: Circuit) -> None:
-    """No change of the endpoint: nobody is told, no version comes of it."""
-    text = to_json(circuit).decode()
-    await connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(circuit=text))
+async def turn(connection: AsyncConnection, endpoint_id: str, circuit: Circuit, at: datetime) -> None:
+    """No change of the endpoint: nobody is told, no version comes of it. What was before it was enabled is past."""
+    current = (endpoints.c.id == endpoint_id) & (endpoints.c.enabled_at <= at)
+    await connection.execute(update(endpoints).where(current).values(circuit=to_json(circuit).decode()))
 
 
 async def remove(change: Change, stored: Stored) -> None:

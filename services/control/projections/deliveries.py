@@ -67,7 +67,7 @@ class DeliveriesProjection:
         for turn in _turns(attempts.values()):
             await write(connection, _WRITE, [_line(attempt) for attempt in turn])
         for endpoint_id in sorted(turned):
-            await endpoints.turn(connection, endpoint_id, turned[endpoint_id].circuit)
+            await endpoints.turn(connection, endpoint_id, turned[endpoint_id].circuit, turned[endpoint_id].at)
         for report in disabled:
             await _disable(self._change(connection), report)
 

@@ -414,6 +414,16 @@ async def test_a_circuit_that_was_open_before_a_pause_is_told_anew_when_it_opens
     assert [circuit.state for circuit in made.circuits] == ["open", "open"]
 
 
+async def test_one_that_is_enabled_is_found_away_anew_even_if_it_was_never_paused() -> None:
+    async with world(broken) as made:
+        await made.come(*(delivery(number=number) for number in range(1, 41)))
+        await made.until(16)
+        made.receivers.put("e-1", replace(receiver("e-1", version=2), enabled_at=datetime.now(UTC)))
+        assert open_circuits() == 0
+        await made.until(21)
+    assert [circuit.state for circuit in made.circuits] == ["open", "open"]
+
+
 async def test_what_waited_for_longer_than_messages_are_kept_is_cancelled() -> None:
     async with world() as made:
         late = delivery()

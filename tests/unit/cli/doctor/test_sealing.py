@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from services.cli.doctor.patient import Patient
-from services.cli.doctor.sealing import sealing, unsealed
+from services.cli.doctor.sealing import ciphertexts, sealing, unsealed
 from shared.secrets import SecretSettings, seal
 
 KEY, OTHER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -30,6 +31,12 @@ def test_another_key_none_and_no_key_at_all(sealed: str) -> None:
     wrong = unsealed("not-a-key", [])
     assert wrong.state == "broken"
     assert "not-a-key" not in wrong.found
+
+
+def test_headers_of_endpoints_are_looked_at_too(sealed: str) -> None:
+    headers = orjson.dumps({"Authorization": sealed}).decode()
+    assert list(ciphertexts('[{"ciphertext": "of a secret"}]', headers)) == ["of a secret", sealed]
+    assert list(ciphertexts("[]", None)) == [], "a database from before there was such a column"
 
 
 def test_a_database_whose_key_was_removed(tmp_path: Path) -> None:
