@@ -44,7 +44,7 @@ class _Cut:
         return self.number, text
 
 
-async def batches_of_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Line]]:
+async def batches_of_lines(chunks: AsyncIterator[bytes], at_once: int = LINES_A_BATCH) -> AsyncIterator[list[Line]]:
     """Lines without text are counted and left out. If the stream ends with an error, what came before it is given
     first, but for a line that it cuts."""
     cut = _Cut()
@@ -52,9 +52,9 @@ async def batches_of_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[L
     try:
         async for chunk in chunks:
             waiting += cut.lines(chunk)
-            while len(waiting) >= LINES_A_BATCH:
-                yield waiting[:LINES_A_BATCH]
-                del waiting[:LINES_A_BATCH]
+            while len(waiting) >= at_once:
+                yield waiting[:at_once]
+                del waiting[:at_once]
     except Exception:
         if waiting:
             yield waiting

@@ -17,6 +17,8 @@ from shared.http.problems import Problem, problem_responses
 
 PATH = "/customers:import"
 LARGEST_BODY = 16 * 1024 * 1024
+LINES_AT_ONCE = 100
+"""In one transaction, and judged at a stretch: so long other requests wait."""
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 
 router = APIRouter(tags=["customers"])
@@ -37,7 +39,7 @@ async def import_customers(
     form = _form(request)
     report = Report(dry_run)
     intake = Intake(control, key, baseline, report)
-    batches = batches_of_lines(chunks(request.receive, LARGEST_BODY))
+    batches = batches_of_lines(chunks(request.receive, LARGEST_BODY), LINES_AT_ONCE)
     try:
         await (intake.json_lines(batches) if form == NDJSON else intake.spreadsheet(batches))
     except ClientGone:

@@ -91,6 +91,7 @@ class EventStream(Response):
             while self._clients.ring.stands(self._key):
                 if await self._pass_on(source, send):
                     last = time.monotonic()
+                    await asyncio.sleep(0)  # one that catches up waits for nobody: others have their turn
                 elif time.monotonic() - last >= self._policy.heartbeat_s:
                     await self._send(send, format_sse_event(comment="heartbeat", id=event_id(source.reached)))
                     last = time.monotonic()

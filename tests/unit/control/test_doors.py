@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from structlog.testing import capture_logs
 
 from services.control.app import LARGEST_BODY, build_api
+from services.control.imports import routes as imports
 from services.control.relay import Relay
 from services.control.settings import ControlSettings
 from services.control.state import Control
@@ -171,6 +172,32 @@ async def test_a_body_beyond_the_limit_is_refused_by_its_length_or_as_it_comes(a
     declared = await api.put("/v1/customers/acme", content=b" " * (LARGEST_BODY + 1), headers=bearer("all"))
     chunked = await api.put("/v1/customers/acme", content=endless(), headers=bearer("all"))
     assert (declared.status_code, chunked.status_code) == (413, 413)
+
+
+async def import_lines(
+    api: httpx2.AsyncClient, body: bytes, media_type: str = "application/x-ndjson"
+) -> httpx2.Response:
+    headers = bearer("all") | {"content-type": media_type}
+    return await api.post("/v1/customers:import", content=body, headers=headers)
+
+
+async def test_an_import_is_lines_of_json_or_a_sheet_and_may_be_large(api: httpx2.AsyncClient) -> None:
+    assert (await import_lines(api, b"{}", "application/json")).status_code == 415
+    assert (await import_lines(api, b"{\n" + b" " * (LARGEST_BODY + 1))).json()["rejected"] == 1
+    assert (await import_lines(api, b" " * (imports.LARGEST_BODY + 1))).status_code == 413
+
+
+async def test_where_an_import_breaks_off_it_says_what_became_of_the_lines_before(api: httpx2.AsyncClient) -> None:
+    broken, sound = b"{\n" * imports.LINES_AT_ONCE, b'{"id": "acme", "name": "Acme", "destination": "DE"}\n'
+    answer = await import_lines(api, broken + sound)
+    assert answer.status_code == 503, "there is no database"
+    assert answer.json()["rejected"] == imports.LINES_AT_ONCE
+
+
+async def test_the_live_stream_is_for_who_may_read_alerts(api: httpx2.AsyncClient) -> None:
+    assert (await api.get("/v1/stream", headers=bearer("reader"))).status_code == 403
+    foreign = bearer("acme") | {"last-event-id": ".".join("1" * 25)}
+    assert (await api.get("/v1/stream", headers=foreign)).status_code == 422
 
 
 async def test_a_body_is_json_whatever_the_senders_tool_calls_it(api: httpx2.AsyncClient) -> None:

@@ -1,7 +1,6 @@
 """What an import reads: lines of JSON and rows of a spreadsheet, each judged by itself."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,9 @@ from services.control.imports.header import COLUMNS, read
 from services.control.imports.spreadsheet import Spreadsheet
 from shared.contracts.customers import CustomerProfile
 from shared.http.problems import Problem
+from tests.fixtures.markdown import ROOT, blocks
 
+PAGE = ROOT / "docs/customers.md"
 HEADER = "customer_id,name,destination,material,annual_demand_kg,origins,suppliers\n"
 
 
@@ -136,8 +137,8 @@ def test_every_column_can_be_given_at_once() -> None:
 
 
 def test_what_the_page_shows_is_taken() -> None:
-    page = (Path(__file__).parents[3] / "docs/customers.md").read_text()
-    [sheet] = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    page = PAGE.read_text()
+    [sheet] = blocks(PAGE, "csv")
     rotor_works, lens_house = rows(sheet)
     assert [one.material for one in profile(rotor_works).exposures] == ["terbium", "dysprosium"]
     assert profile(lens_house).exposures[0].origins == {"CN": 0.6, "CA": 0.4}
