@@ -1,6 +1,6 @@
-"""Two pictures of how well ours reads."""
+"""Pictures of how well ours reads, and of what more texts bring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from services.classifier.training.evaluate.curve import Point
 from services.classifier.training.evaluate.measures import NONE, Judged
 from services.classifier.training.heads import TYPES
 
@@ -51,6 +52,16 @@ def reliability(every: Sequence[Judged], path: Path) -> None:
         axes.annotate(str(here.sum()), (confidence[here].mean(), right[here].mean()), fontsize=8)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence of a signal", ylabel="share of them that is right")
     axes.set_title(f"Reliability: expected calibration error {calibration_error(every):.3f}")
+    _written(figure, path)
+
+
+def learning(curves: Mapping[str, Sequence[Point]], path: Path) -> None:
+    figure, every = plt.subplots(1, 3, figsize=(11, 3.6), sharey=True)
+    for axes, name in zip(every, ("relevance", "main_type", "every_type"), strict=True):
+        for reader, points in curves.items():
+            axes.plot([size for size, _ in points], [getattr(told, name) for _, told in points], "o-", label=reader)
+        axes.set(xlabel="texts learned from", title=name.replace("_", " "), ylim=(0, 1), xscale="log")
+    every[0].legend(loc="lower right")
     _written(figure, path)
 
 

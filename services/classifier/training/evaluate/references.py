@@ -18,6 +18,7 @@ from shared.domain.judgement.encoder.base import Base
 from shared.domain.judgement.encoder.chunks import chunks
 from shared.domain.judgement.encoder.network import Network
 from shared.domain.judgement.encoder.tokens import Tokens
+from shared.domain.judgement.encoder.weights import SHAPE
 from shared.domain.judgement.light_model import LightModel, combined
 from shared.domain.judgement.limits import Limits
 from shared.domain.judgement.reader import Reader, Reading, probability, read
@@ -65,30 +66,38 @@ def light_reader(model: LightModel, chosen_on: Sequence[Prepared]) -> Reader:
     return Reader("light", limits, partial(read, model=replace(model, limits=limits)))
 
 
-def frozen(learn: Sequence[Prepared], chosen_on: Sequence[Prepared], base: Base) -> Reader:
+class Frozen:
     """Linear heads on the mean of the states of a text's words, as the base makes them."""
-    network, tokens = Network(base, {}), Tokens(base)
 
-    def seen(document: Document) -> Floats:
-        found = chunks(document.sentences, tokens.of, tokens.signs)
-        means = [network.states(chunk.ids).mean(axis=0) for chunk in found] or [np.zeros(base.shape.hidden)]
-        return np.stack(means).astype(np.float32)
+    def __init__(self, base: Base) -> None:
+        self._network, self._tokens = Network(base, {}), Tokens(base)
+        self._seen: dict[tuple[str, str], Floats] = {}
 
-    rows = [seen(each.document).mean(axis=0) for each in learn]
-    kinds = np.array([[t in {label.type for label in p.item.labels} for t in TYPES] for p in learn], np.float32)
-    relevant = np.array([[bool(p.item.labels)] for p in learn], np.float32)
-    told = [(row, p.item.labels[0].asserted) for row, p in zip(rows, learn, strict=True) if p.item.labels]
-    modality = np.array([[asserted == m for m in MODALITIES] for _, asserted in told], np.float32)
-    heads = _fitted(rows, np.hstack([relevant, kinds]), softmax=False)
-    says = _fitted([row for row, _ in told], modality, softmax=True)
+    def reader(self, learn: Sequence[Prepared], chosen_on: Sequence[Prepared]) -> Reader:
+        rows = [self._rows(each.document).mean(axis=0) for each in learn]
+        kinds = np.array([[t in {label.type for label in p.item.labels} for t in TYPES] for p in learn], np.float32)
+        relevant = np.array([[bool(p.item.labels)] for p in learn], np.float32)
+        told = [(row, p.item.labels[0].asserted) for row, p in zip(rows, learn, strict=True) if p.item.labels]
+        modality = np.array([[asserted == m for m in MODALITIES] for _, asserted in told], np.float32)
+        heads = _fitted(rows, np.hstack([relevant, kinds]), softmax=False)
+        says = _fitted([row for row, _ in told], modality, softmax=True)
 
-    def read_by(document: Document, weights: Floats) -> Iterator[Reading]:
-        for number, row in enumerate(seen(document) if document.sentences else ()):
-            yield from _readings(row, number, heads, says, weights)
+        def read_by(document: Document, weights: Floats) -> Iterator[Reading]:
+            for number, row in enumerate(self._rows(document) if document.sentences else ()):
+                yield from _readings(row, number, heads, says, weights)
 
-    plain = Reader("frozen", AS_IT_STANDS, partial(read_by, weights=AS_IT_STANDS.relevance))
-    limits = choose(readings(chosen_on, plain))
-    return Reader("frozen", limits, partial(read_by, weights=limits.relevance))
+        plain = Reader("frozen", AS_IT_STANDS, partial(read_by, weights=AS_IT_STANDS.relevance))
+        limits = choose(readings(chosen_on, plain))
+        return Reader("frozen", limits, partial(read_by, weights=limits.relevance))
+
+    def _rows(self, document: Document) -> Floats:
+        """One for each chunk; made once."""
+        text = (document.news.title, document.news.body)
+        if text not in self._seen:
+            found = chunks(document.sentences, self._tokens.of, self._tokens.signs)
+            means = [self._network.states(chunk.ids).mean(axis=0) for chunk in found]
+            self._seen[text] = np.stack(means or [np.zeros(SHAPE.hidden)]).astype(np.float32)
+        return self._seen[text]
 
 
 def _readings(row: Floats, number: int, heads: Heads, says: Heads, weights: Floats) -> Iterator[Reading]:

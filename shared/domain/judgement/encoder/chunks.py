@@ -44,13 +44,20 @@ class Signs:
     end: int
 
 
-def chunks(sentences: Sequence[Sentence], tokens: Callable[[str], Ids], signs: Signs) -> list[Chunk]:
+def chunks(
+    sentences: Sequence[Sentence],
+    tokens: Callable[[str], Ids],
+    signs: Signs,
+    worth_reading: Callable[[int], bool] = lambda _: True,
+) -> list[Chunk]:
+    """Of a long text's body the sentences that are worth reading."""
     ids = [tokens(sentence.text) for sentence in sentences]
     title = [index for index, sentence in enumerate(sentences) if sentence.field == "title"]
     body = [index for index, sentence in enumerate(sentences) if sentence.field != "title"]
     sizes = [len(each) for each in ids]
     if sum(sizes) <= WHOLE and len(body) <= MOST_TOGETHER:
         return [_chunk(ids, [*title, *body], frozenset([*title, *body]), signs)] if sentences else []
+    body = [index for index in body if worth_reading(index)]
     made = []
     for number, run in enumerate(_runs(body, sizes)):
         own = frozenset([*title, *run] if number == 0 else run)

@@ -1,7 +1,7 @@
 """The encoder as a service holds it: base, adapters and heads, checked to belong together."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -43,8 +43,8 @@ class Encoder:
     network: Network
     heads: Heads
 
-    def chunks(self, document: Document) -> list[Chunk]:
-        return chunks(document.sentences, self.tokens.of, self.tokens.signs)
+    def chunks(self, document: Document, worth_reading: Callable[[int], bool]) -> list[Chunk]:
+        return chunks(document.sentences, self.tokens.of, self.tokens.signs, worth_reading)
 
     def told(self, chunk: Chunk) -> Told:
         return self.heads.told(chunk, self.network.states(chunk.ids))

@@ -9,15 +9,15 @@ import numpy as np
 
 from shared.contracts.signals import Asserted, SignalType
 from shared.domain.judgement import features
-from shared.domain.judgement.document import Document, Sentence
+from shared.domain.judgement.document import Document
 from shared.domain.judgement.encoder.base import Floats
 from shared.domain.judgement.encoder.chunks import Chunk
+from shared.domain.judgement.encoder.glance import Glance
 from shared.domain.judgement.encoder.heads import Told
 from shared.domain.judgement.encoder.model import Encoder
 from shared.domain.judgement.light_model import LightModel, combined, light_model
 from shared.domain.judgement.reader import FAINT, Reader, Reading, claim_features, probability
 
-MOST_CHUNKS: Final = 12
 REMEMBERED: Final = 2_000
 """Texts of which it is known what was read."""
 OF_WHOLE: Final = 0.5
@@ -49,7 +49,8 @@ class Once:
 def read(document: Document, encoder: Encoder, light: LightModel) -> Iterator[Reading]:
     """Likeliest first within each chunk, chunks in order."""
     own = [features.of(sentence) for sentence in document.sentences]
-    for number, chunk in enumerate(worth_reading(encoder.chunks(document), document.sentences)):
+    glance = Glance(document.sentences, own, light)
+    for number, chunk in enumerate(glance.best(encoder.chunks(document, glance.sees_something))):
         told = encoder.told(chunk)
         rows = [row for row, index in enumerate(chunk.sentences, 1) if index in chunk.own]
         beside = _light_logits(chunk, document, own, light)
@@ -80,19 +81,6 @@ def _light_logits(chunk: Chunk, document: Document, own: Sequence[frozenset[str]
     judged = [index for index in chunk.sentences if index in chunk.own]
     found = features.of_text([document.sentences[index] for index in judged], [own[index] for index in judged])
     return light.text.logits(found)
-
-
-def worth_reading(chunks: Sequence[Chunk], sentences: Sequence[Sentence]) -> list[Chunk]:
-    """All, or of a long text the beginning and the chunks that name most; in order."""
-    if len(chunks) <= MOST_CHUNKS:
-        return list(chunks)
-    named = [sum(_names(sentences[index]) for index in chunk.own) for chunk in chunks]
-    kept = sorted(range(1, len(chunks)), key=lambda place: -named[place])[: MOST_CHUNKS - 1]
-    return [chunks[place] for place in (0, *sorted(kept))]
-
-
-def _names(sentence: Sentence) -> int:
-    return 2 * bool(sentence.materials) + bool(sentence.places) + len({cue.kind for cue in sentence.cues})
 
 
 def _worth_a_look(chances: Floats, of_sentences: Floats) -> list[int]:

@@ -4,7 +4,6 @@ import numpy as np
 
 from shared.domain.judgement.document import Sentence
 from shared.domain.judgement.encoder.chunks import LARGEST, NONE, RUN, Chunk, Signs, chunks
-from shared.domain.judgement.encoder.reader import MOST_CHUNKS, worth_reading
 
 SIGNS = Signs(prefix=np.array([7], np.int32), begin=0, end=2)
 
@@ -64,10 +63,17 @@ def test_nothing_has_no_chunks() -> None:
     assert chunks([], one_a_word, SIGNS) == []
 
 
-def test_of_a_page_so_many_chunks_are_read_and_the_beginning_always() -> None:
-    page = sentences(*[50] * 100)
-    read = chunks(page, one_a_word, SIGNS)
-    kept = worth_reading(read, page)
-    assert len(kept) == MOST_CHUNKS
-    assert kept[0] is read[0]
-    assert [min(chunk.own) for chunk in kept] == sorted(min(chunk.own) for chunk in kept), "in order"
+def test_of_a_long_text_only_what_is_worth_reading_is_read() -> None:
+    page = sentences(*[50] * 10)
+    read = chunks(page, one_a_word, SIGNS, worth_reading=lambda index: index in (3, 8))
+    assert [chunk.sentences for chunk in read] == [(0, 3, 8)]
+
+
+def test_of_a_short_text_all_is_read() -> None:
+    (whole,) = chunks(sentences(20, 30), one_a_word, SIGNS, worth_reading=lambda _: False)
+    assert whole.sentences == (0, 1, 2)
+
+
+def test_where_nothing_is_worth_it_the_headline_is_read() -> None:
+    (title,) = chunks(sentences(*[50] * 10), one_a_word, SIGNS, worth_reading=lambda _: False)
+    assert title.sentences == (0,)
