@@ -12,6 +12,7 @@ from services.cli.svg import line, text
 WIDTH, HEIGHT = 620, 300
 LEFT, RIGHT, TOP, FOOT = 72, 16, 58, 24
 COLOURS = ("#2f6db5", "#d9822b", "#3d9970", "#b5484a", "#7d5ba6", "#8c6d46", "#c774a5", "#6b7785", "#a3a12f", "#2fa3b5")
+GREEN, RED = COLOURS[2], COLOURS[3]
 LISTED = 12
 """Series named under a chart."""
 BARS = 16
@@ -47,7 +48,8 @@ def panel_picture(panel: Panel, series: Sequence[Series], start: float, end: flo
     if not series:
         parts.append(_text(WIDTH / 2, HEIGHT / 2, panel.may_be_empty or "nothing", size=14, anchor="middle"))
     elif panel.shape == "number":
-        parts.append(_text(WIDTH / 2, 190, figure(series[0].last, panel.unit), size=64, anchor="middle"))
+        colour = RED if worries(panel, series[0].last) else GREEN
+        parts.append(_text(WIDTH / 2, 190, figure(series[0].last, panel.unit), size=64, anchor="middle", fill=colour))
     elif panel.shape == "bars":
         parts += _bars(panel, series)
     else:
@@ -62,9 +64,8 @@ def _bars(panel: Panel, series: Sequence[Series]) -> list[str]:
     parts: list[str] = []
     for row, each in enumerate(shown):
         y = TOP + row * height
-        worrying = worries(panel, each.last)
         width = max(1.0, each.last / most * 270)
-        colour = "#b5484a" if worrying else "#3d9970"
+        colour = RED if worries(panel, each.last) else GREEN
         parts += [
             _text(236, y + height * 0.66, _shortened(each.name, 36), size=12, anchor="end"),
             f'<rect x="244" y="{y + 3:.1f}" width="{width:.1f}" height="{height - 6:.1f}" fill="{colour}"/>',
