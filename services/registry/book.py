@@ -10,9 +10,11 @@ from shared.domain.measures.belief import supports
 from shared.domain.measures.chronicle import Phase
 from shared.domain.measures.ladder import Step, ladder
 from shared.domain.measures.measure import shown, told
+from shared.domain.measures.reports import key_of as key_of_report
+from shared.domain.measures.reports import standing_reports
 
 MOST_REPORTS = 200
-"""Per measure."""
+"""Signals of which reports are kept, per measure."""
 
 
 class Entry:
@@ -23,15 +25,15 @@ class Entry:
     ) -> None:
         self.identity = identity
         self.acts = acts
-        """In the order in which they came, corrections beside what they correct."""
+        """In the order in which they came, corrections beside what they correct; so the reports, too."""
         self.reports = reports
         self.size = size
         """Bytes of the records behind `acts`."""
-        self._standing = standing(acts)
-        self.chronicle = told(self._standing, reports, identity)
+        self._standing, self._said = standing(acts), standing_reports(reports)
+        self.chronicle = told(self._standing, self._said, identity)
         self.steps = tuple(ladder(self.chronicle.phases, identity.zone, self.chronicle.born))
         heard = [heard_of(act, identity.zone) for act in self._standing]
-        self._settled_from = max([*heard, *(report.evidence.published_at for report in reports)])
+        self._settled_from = max([*heard, *(report.evidence.published_at for report in self._said)])
         self._shown: tuple[datetime, Measure | None] | None = None
 
     def current(self, act: Act) -> Act | None:
@@ -42,19 +44,23 @@ class Entry:
         return Entry(self.identity, (*self.acts, act), self.reports, self.size + size)
 
     def with_report(self, report: Report) -> "Entry":
-        same = (report.story_id, report.evidence.source)
-        reports = [one for one in self.reports if (one.story_id, one.evidence.source) != same]
-        if len(reports) >= MOST_REPORTS:
+        reports = (*self.reports, report)
+        if len({key_of_report(one) for one in reports}) > MOST_REPORTS:
             # what a state or a belief rests on stays; when only such are left, more of them would change little
-            idle = next((one for one in reports if not supports(one, "in_force")), report)
-            reports = [one for one in (*reports, report) if one is not idle]
-            return Entry(self.identity, self.acts, tuple(reports), self.size)
-        return Entry(self.identity, self.acts, (*reports, report), self.size)
+            newest = {key_of_report(one): one for one in reports}
+            idle = next((key for key, one in newest.items() if _is_idle(one)), key_of_report(report))
+            reports = tuple(one for one in reports if key_of_report(one) != idle)
+        return Entry(self.identity, self.acts, reports, self.size)
+
+    def withdrawal_of(self, signal_id: str, known_at: datetime) -> Report | None:
+        """None: nothing stands of it."""
+        said = next((one for one in self._said if one.signal_id == signal_id), None)
+        return said and said.model_copy(update={"known_at": known_at, "withdrawn": True})
 
     def at(self, now: datetime) -> Measure | None:
         if self._shown is None or self._shown[0] != now:
             if now >= self._settled_from:
-                measure = shown(self.identity, self.chronicle, self._standing, self.reports, now)
+                measure = shown(self.identity, self.chronicle, self._standing, self._said, now)
             else:
                 measure = measure_at(self.identity, self.acts, now, reports=self.reports)
             self._shown = now, measure
@@ -73,6 +79,10 @@ class Entry:
     def next_due(self, after: datetime) -> datetime | None:
         moments = [phase.at for phase in self.chronicle.phases] + [step.at for step in self.steps]
         return min((moment for moment in moments if moment > after), default=None)
+
+
+def _is_idle(report: Report) -> bool:
+    return report.withdrawn or not supports(report, "in_force")
 
 
 class Book:

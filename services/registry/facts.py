@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.registry.archive import KEPT_FOR, Kept
 from services.registry.records import Fact
 from services.registry.state import Figure, State
 from shared.contracts.base import to_json
@@ -11,6 +12,7 @@ from shared.contracts.changes import Tick
 from shared.contracts.events import ListChange, MeasureChange, Price, Source, TradeFlow
 from shared.contracts.licences import Observation
 from shared.contracts.measures import Act, Override
+from shared.contracts.reviews import Review
 from shared.contracts.signals import Judgement
 from shared.domain.measures import Identity, start_of
 from shared.domain.measures.acts import same_content
@@ -44,7 +46,13 @@ class NewText:
     mark: int
 
 
-New = NewAct | NewFigure | NewText | Observation | Tick
+@dataclass(frozen=True, slots=True)
+class NewWord:
+    review: Review
+    kept: Kept
+
+
+New = NewAct | NewFigure | NewText | NewWord | Observation | Tick
 
 
 def new_in(fact: Fact, stamp: Stamp, size: int, state: State, *, of_timeline: bool = False) -> New | None:
@@ -64,16 +72,13 @@ def new_in(fact: Fact, stamp: Stamp, size: int, state: State, *, of_timeline: bo
             return _act(identity, _published(identity, act) if of_timeline else act, size, fact.source, state)
         case Override():
             return _override(fact, stamp, size, state)
+        case Review():
+            return _word(fact, state)
         case Judgement():
             return _text(fact, stamp, state)
-        case Price():
-            key = f"price|{fact.source.name}|{fact.material}|{fact.currency}|{fact.unit}"
-            figure = Figure(fact.as_of.isoformat(), _content(fact), stamp.accepted_at.date())
-            return NewFigure(key, figure, price=fact) if _is_newer(figure, key, state) else None
-        case TradeFlow():
-            key = f"flow|{fact.source.name}|{fact.reporter}|{fact.partner}|{fact.hs_code}|{len(fact.period)}"
-            figure = Figure(fact.period, _content(fact), stamp.accepted_at.date())
-            return NewFigure(key, figure, flow=fact) if _is_newer(figure, key, state) else None
+        case Price() | TradeFlow():
+            new = _figure(fact, stamp)
+            return new if _is_newer(new.figure, new.key, state) else None
         case Observation():
             return None if state.licences.is_repeat(fact) else fact
         case Tick():
@@ -110,12 +115,28 @@ def _override(override: Override, stamp: Stamp, size: int, state: State) -> NewA
     return _act(entry.identity, act, size, None, state)
 
 
+def _word(review: Review, state: State) -> NewWord | None:
+    kept = state.archive.get(review.signal_id)
+    if kept is None:
+        raise DeadLetter(f"a word on {review.signal_id}, which is no signal of the last {KEPT_FOR.days} days", "apply")
+    return None if review.id in kept.words else NewWord(review, kept)
+
+
 def _text(judgement: Judgement, stamp: Stamp, state: State) -> NewText | None:
     digest = hashlib.blake2b(f"{stamp.event_id}\0{judgement.fingerprints.exact}".encode(), digest_size=8).digest()
     mark = int.from_bytes(digest) >> 1
     if not judgement.signals or any(mark in seen for seen in state.judged.values()):
         return None
     return NewText(judgement, mark)
+
+
+def _figure(fact: Price | TradeFlow, stamp: Stamp) -> NewFigure:
+    seen_on = stamp.accepted_at.date()
+    if isinstance(fact, Price):
+        key = f"price|{fact.source.name}|{fact.material}|{fact.currency}|{fact.unit}"
+        return NewFigure(key, Figure(fact.as_of.isoformat(), _content(fact), seen_on), price=fact)
+    key = f"flow|{fact.source.name}|{fact.reporter}|{fact.partner}|{fact.hs_code}|{len(fact.period)}"
+    return NewFigure(key, Figure(fact.period, _content(fact), seen_on), flow=fact)
 
 
 def _is_newer(figure: Figure, key: str, state: State) -> bool:

@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
-from services.registry import news
+from services.registry import news, reviews
 from services.registry import state as states
 from services.registry.book import Entry
 from services.registry.clocks import Due, run_clocks, transition
-from services.registry.facts import New, NewAct, NewFigure, NewText, new_in
+from services.registry.facts import New, NewAct, NewFigure, NewText, NewWord, new_in
 from services.registry.outputs import measure_record, signal_records, to_scorers
 from services.registry.records import CATCHING_UP_HEADER, SEED_HEADER, Fact, parse, read_notes
 from services.registry.state import State
 from services.registry.turn import Effect, Turn
 from shared.contracts.changes import Tick, Transition
 from shared.contracts.licences import Observation
+from shared.contracts.measures import Report
 from shared.domain.measures.chronicle import stands_otherwise
 from shared.kafka.record import Incoming, Outgoing, Stamp
 
@@ -88,7 +89,13 @@ class Registry:
                 return self._replaced(known, known.with_act(act, size) if known else Entry(identity, (act,), (), size))
             case NewText(judgement, mark):
                 self.state.judged.setdefault(self._now.date(), set()).add(mark)
-                return self._read(news.read(judgement, self._now, self.state))
+                read = news.read(judgement, self._now, self.state)
+                for heard in read.heard:
+                    self.state.archive.put(heard)
+                return replace(self._reported(read.reports), signals=read.signals, told=read.told)
+            case NewWord(review, kept):
+                word = reviews.hear(review, kept, self._now, self.state)
+                return replace(self._reported(word.reports), signals=(word.signal,), retold=word.retold)
             case NewFigure(key, figure, price, flow):
                 self.state.figures[key] = figure
                 return Effect(price=price, flow=flow)
@@ -99,17 +106,15 @@ class Registry:
                 self.state.last_tick = new.at
                 return Effect()
 
-    def _read(self, read: news.Reading) -> Effect:
+    def _reported(self, reports: Iterable[tuple[str, Report]]) -> Effect:
         effects = []
-        for measure_id, report in read.reports:
+        for measure_id, report in reports:
             known = self.state.book.get(measure_id)
             if known:
                 effects.append(self._replaced(known, known.with_report(report)))
         return Effect(
             transitions=tuple(moved for effect in effects for moved in effect.transitions),
             moved=tuple(measure_id for effect in effects for measure_id in effect.moved),
-            signals=read.signals,
-            told=read.told,
         )
 
     def _replaced(self, known: Entry | None, entry: Entry) -> Effect:

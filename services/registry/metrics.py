@@ -20,7 +20,8 @@ def count_signals(outputs: Iterable[Outgoing]) -> None:
     for output in outputs:
         if output.topic == SIGNALS_TOPIC:
             about = dict(output.headers)
-            SIGNALS.labels(type=about["type"].decode(), novelty=about["novelty"].decode()).inc()
+            if "novelty" in about:
+                SIGNALS.labels(type=about["type"].decode(), novelty=about["novelty"].decode()).inc()
 
 
 def show_lead(*, holds_world: bool) -> None:

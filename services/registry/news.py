@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.registry.archive import Kept
 from services.registry.state import State
 from shared.contracts.measures import Act, MeasureEvidence, Report
 from shared.contracts.signals import Judgement, Signal, SignalType
@@ -30,6 +31,7 @@ _SPEAKS_OF: dict[SignalType, tuple[str, ...]] = {
 class Reading:
     signals: tuple[Signal, ...]
     """With story and novelty."""
+    heard: tuple[Kept, ...]
     told: tuple[Signal, ...]
     """Those that are not merely another copy."""
     reports: tuple[tuple[str, Report], ...]
@@ -39,15 +41,20 @@ class Reading:
 def read(judgement: Judgement, accepted_at: datetime, state: State) -> Reading:
     named = {signal.id: state.names.named_by(signal, judgement.title) for signal in judgement.signals}
     announced = {
-        signal.id: day for signal in judgement.signals if (day := _announced(signal, _acts(named[signal.id], state)))
+        signal.id: day for signal in judgement.signals if (day := announced_on(signal, named[signal.id], state))
     }
     placed = state.stories.place(judgement, accepted_at, announced)
     told = tuple(one.signal for one in placed if not one.repeated)
     return Reading(
         signals=tuple(one.signal for one in placed),
+        heard=tuple(Kept.of(one.signal, accepted_at, judgement.title, repeated=one.repeated) for one in placed),
         told=told,
         reports=tuple(_reports(told, named, accepted_at)),
     )
+
+
+def announced_on(signal: Signal, named: Iterable[str], state: State) -> date | None:
+    return _announced(signal, _acts(named, state))
 
 
 def _acts(measures: Iterable[str], state: State) -> Iterator[Act]:
@@ -69,16 +76,24 @@ def _reports(
     signals: Iterable[Signal], named: Mapping[str, list[str]], known_at: datetime
 ) -> Iterator[tuple[str, Report]]:
     for signal in signals:
-        evidence = MeasureEvidence(
-            source=signal.source.name, url=signal.url, published_at=signal.published_at, asserted=signal.asserted
-        )
-        report = Report(
-            event_id=signal.event_id,
-            story_id=signal.story_id or signal.id,
-            type=signal.type,
-            reliability=signal.source.reliability,
-            known_at=known_at,
-            evidence=evidence,
-        )
         for measure_id in named[signal.id]:
-            yield measure_id, report
+            yield measure_id, report_of(signal, known_at)
+
+
+def report_of(signal: Signal, known_at: datetime) -> Report:
+    confirmed = signal.review if signal.review and signal.review.verdict == "confirmed" else None
+    return Report(
+        signal_id=signal.id,
+        event_id=signal.event_id,
+        story_id=signal.story_id or signal.id,
+        type=signal.type,
+        reliability=signal.source.reliability,
+        known_at=known_at,
+        evidence=MeasureEvidence(
+            source=signal.source.name,
+            url=signal.url,
+            published_at=signal.published_at,
+            asserted=signal.asserted,
+            confirmed_by=confirmed.by if confirmed else None,
+        ),
+    )

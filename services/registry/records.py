@@ -8,6 +8,7 @@ from shared.contracts.changes import Tick
 from shared.contracts.events import ListChange, MeasureChange, Price, TradeFlow
 from shared.contracts.licences import Observation
 from shared.contracts.measures import Override
+from shared.contracts.reviews import Review
 from shared.contracts.signals import Judgement
 from shared.kafka.record import DeadLetter, Headers
 
@@ -17,7 +18,7 @@ CATCHING_UP_HEADER = "catching-up-to"
 """The end of the jump that such a line was passed in; ticks say it in their body."""
 
 Fact = Annotated[
-    MeasureChange | ListChange | Price | TradeFlow | Judgement | Override | Observation | Tick,
+    MeasureChange | ListChange | Price | TradeFlow | Judgement | Override | Review | Observation | Tick,
     Field(discriminator="kind"),
 ]
 _FACT: TypeAdapter[Fact] = TypeAdapter(Fact)

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from services.registry.archive import Archive
 from services.registry.book import Book, Entry
 from shared.contracts.base import rfc3339, to_json
 from shared.contracts.measures import Act, Report
@@ -14,7 +15,7 @@ from shared.domain.licences.book import LicenceBook
 from shared.domain.measures import Identity
 from shared.domain.stories import Names, Stories
 
-VERSION = 5
+VERSION = 6
 """Of what `dump` writes: counted up when it changes shape, so that older snapshots are left alone."""
 
 REPEATS_KNOWN_FOR = timedelta(days=7)
@@ -46,6 +47,7 @@ class State:
     """Lines of the timeline that stand on `world`."""
     book: Book = field(default_factory=Book)
     stories: Stories = field(default_factory=Stories)
+    archive: Archive = field(default_factory=Archive)
     judged: dict[date, set[int]] = field(default_factory=dict)
     """Judgements taken, by day: event and text together."""
     figures: dict[str, Figure] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class State:
     def prune(self, now: datetime) -> None:
         today = now.date()
         self.stories.prune(now)
+        self.archive = self.archive.pruned(now)
         self.judged = {day: seen for day, seen in self.judged.items() if today - day <= REPEATS_KNOWN_FOR}
         self.figures = {
             key: figure for key, figure in self.figures.items() if today - figure.seen_on <= FIGURES_KNOWN_FOR
@@ -85,6 +88,7 @@ def dump(state: State) -> bytes:
             for entry in state.book
         ],
         "stories": state.stories.dump(),
+        "archive": state.archive.dump(),
         "judged": {str(day): sorted(seen) for day, seen in state.judged.items()},
         "figures": {key: [figure.period, figure.content, str(figure.seen_on)] for key, figure in state.figures.items()},
         "licences": state.licences.dump(),
@@ -102,6 +106,7 @@ def load(content: bytes) -> State:
         changes=raw["changes"],
         seeded=set(raw["seeded"]),
         stories=Stories.load(raw["stories"]),
+        archive=Archive.load(raw["archive"]),
         judged={date.fromisoformat(day): set(seen) for day, seen in raw["judged"].items()},
         figures={
             key: Figure(period, content, date.fromisoformat(seen_on))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.registry.clocks import Due
-from services.registry.facts import New, NewAct, NewFigure, NewText
+from services.registry.facts import New, NewAct, NewFigure, NewText, NewWord
 from services.registry.outputs import in_brief
 from shared.contracts.changes import Change, Tick, Transition
 from shared.contracts.events import Price, Source, TradeFlow
 from shared.contracts.licences import Observation
 from shared.contracts.measures import Measure
+from shared.contracts.reviews import Retold
 from shared.contracts.signals import Signal
 from shared.kafka.record import Stamp
 
@@ -19,6 +20,7 @@ _CAUSES = {
     "list_change": "list",
     "judgement": "judgement",
     "override": "override",
+    "review": "review",
     "price": "price",
     "trade_flow": "trade_flow",
     "observation": "observation",
@@ -34,6 +36,7 @@ class Effect:
     moved: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     told: tuple[Signal, ...] = ()
+    retold: tuple[Retold, ...] = ()
     price: Price | None = None
     flow: TradeFlow | None = None
 
@@ -55,7 +58,7 @@ class Turn:
     @property
     def says_more(self) -> bool:
         """There is something to tell, whether measures moved or not."""
-        told = self.effect.told or self.effect.price or self.effect.flow or self.due.strata
+        told = self.effect.told or self.effect.retold or self.effect.price or self.effect.flow or self.due.strata
         return bool(told) or isinstance(self.new, Tick)
 
     def change(self, number: int, measures: Iterable[Measure]) -> Change:
@@ -74,6 +77,7 @@ class Turn:
             steps=self.due.steps,
             measures=tuple(map(in_brief, measures)),
             signals=self.effect.told,
+            retold=self.effect.retold,
             price=self.effect.price,
             trade_flow=self.effect.flow,
             strata=self.due.strata,
@@ -90,5 +94,7 @@ def _about(new: New) -> tuple[Source | None, str | None]:
         case NewFigure(price=price, flow=flow):
             figure = price or flow
             return figure.source if figure else None, None
+        case NewWord(review):
+            return None, review.reason
         case Observation() | Tick():
             return None, None

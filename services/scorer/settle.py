@@ -55,21 +55,21 @@ def _bands(before: NDArray[np.int8], scores: Floats) -> NDArray[np.int8]:
 def _tell_band(state: State, turn: Turn, row: int, band: int, *, rises: bool) -> None:
     customer = state.portfolio.exposures.customer.item(row)
     own = turn.by_customer.get(customer, [])
-    if any(row in notice.rows and not notice.reminder for notice in own):
+    if any(row in notice.rows and not (notice.reminder or (notice.retracts and rises)) for notice in own):
         return  # what moved it is told anyway, with the new band
     slug = state.portfolio.material(row)
     mover = next((m for m in turn.movers if m.materials is None or _about(state, m, row)), None)
     if mover is None:  # only days went by
+        said = own_business.of_days(slug, moved_by_days(state, row, rises=rises), turn.accepted_at)
         if not rises:
-            _tell_fall(state, turn, row, band)
+            _tell_fall(state, turn, row, band, said)
             return
-        by = moved_by_days(state, row, rises=True)
-        mover = Mover("", severity.INFO, own_business.of_days(slug, by, turn.accepted_at))
+        mover = Mover("", severity.INFO, said)
     about = mover.cause or cause("material", slug)
     alert = state.alerts.find(customer, about)
     live = alert is not None and alert.live
     if not rises and not live:
-        _tell_fall(state, turn, row, band)
+        _tell_fall(state, turn, row, band, mover.telling)
         return
     turn.notify(_score_notice(state, row, about, band, mover.severity, mover.telling, rises=rises))
 
@@ -78,14 +78,12 @@ def _about(state: State, mover: Mover, row: int) -> bool:
     return mover.materials is not None and state.portfolio.exposures.material.item(row) in mover.materials
 
 
-def _tell_fall(state: State, turn: Turn, row: int, band: int) -> None:
+def _tell_fall(state: State, turn: Turn, row: int, band: int, said: Telling) -> None:
     """Good news opens nothing: it is told on what is open about the material."""
     customer, slug = state.portfolio.exposures.customer.item(row), state.portfolio.material(row)
     found = [(about, alert) for about, alert in state.alerts.live(customer) if slug in alert.materials]
     if found:
         about, _ = min(found, key=_first_told)
-        by = moved_by_days(state, row, rises=False)
-        said = own_business.of_days(slug, by, turn.accepted_at)
         turn.notify(_score_notice(state, row, about, band, severity.INFO, said, rises=False))
 
 

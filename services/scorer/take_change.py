@@ -1,8 +1,9 @@
 """A change of the world: measures as they are now, what moved them, news with its story."""
 
-from services.scorer.clocks import STORY_IS_OVER_AFTER
+from services.scorer.hearing import hearing, keep_story
+from services.scorer.retell import reweigh, tell_again
 from services.scorer.scope_moves import scope_moves, tell_scope_moves
-from services.scorer.state import State, Story
+from services.scorer.state import State
 from services.scorer.take_licence import expect_anew
 from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.alerts import AlertKind
@@ -12,12 +13,8 @@ from shared.contracts.signals import Signal
 from shared.domain.alerts import own_business, severity, telling
 from shared.domain.alerts.alert import DAY_US
 from shared.domain.alerts.causes import cause
-from shared.domain.alerts.telling import Telling
-from shared.domain.risk.columns import Rows
 from shared.domain.risk.scope import (
-    NO_ROWS,
     close_listed,
-    rows_hearing,
     rows_moved,
     rows_under,
     suppliers_named,
@@ -53,13 +50,17 @@ def take_change(state: State, turn: Turn, change: Change) -> None:
     scope = scope_moves(state, change)
     moved = [state.world.put_measure(measure) for measure in change.measures]
     heard = [_hear(state, turn, signal) for signal in change.signals]
-    turn.touch(rows_moved(state.portfolio, state.world, union(*moved, *heard)))
+    reweighed = [reweigh(state, retold) for retold in change.retold]
+    again = [each.moved for each in reweighed]
+    turn.touch(rows_moved(state.portfolio, state.world, union(*moved, *heard, *again)))
     waiting_otherwise = _learn(state, turn, change)
     if any(measure.entities for measure in change.measures):
         turn.touch(close_listed(state.portfolio, state.world))
     for measure_id, (transitions, steps) in _told(change).items():
         _tell_measure(state, turn, state.world.measures[measure_id], transitions, steps)
     tell_scope_moves(state, turn, scope)
+    for each in reweighed:
+        tell_again(state, turn, each)
     for measure in change.measures:
         _may_move(state, turn, measure)
     for signal in change.signals:
@@ -127,27 +128,11 @@ def _tell_signal(state: State, turn: Turn, signal: Signal) -> None:
     if signal.novelty in {"duplicate", "stale"}:
         return
     said = telling.of_signal(signal)
-    rows = _hearing(state, signal, story_id, turn.at_us // DAY_US)
-    _keep_story(state, turn, story_id, said, signal)
+    rows = hearing(state, signal, story_id, turn.at_us // DAY_US)
+    keep_story(state, turn, story_id, said, signal)
     materials = frozenset(state.portfolio.exposures.material[rows].tolist())
     turn.movers.append(Mover(cause("story", story_id), severity.INFO, said, materials))
     if signal.novelty == "update" or signal.asserted != "asserted":
         return
     for customer, own in state.portfolio.rows_by_customer(rows).items():
         turn.notify(Notice(customer, cause("story", story_id), "signal", severity.INFO, said, own))
-
-
-def _hearing(state: State, signal: Signal, story_id: str, day: int) -> Rows:
-    """News without a direction touches no score and is told all the same."""
-    scope = signal if signal.direction != "neutral" else signal.model_copy(update={"direction": "tightening"})
-    shock = Shock.of(scope, story_id, day)
-    return rows_hearing(state.portfolio, state.world, shock) if shock else NO_ROWS
-
-
-def _keep_story(state: State, turn: Turn, story_id: str, said: Telling, signal: Signal) -> None:
-    story = state.stories.get(story_id)
-    if story is None:
-        state.stories[story_id] = Story(said, signal.materials, turn.at_us)
-    else:
-        story.last_news = turn.at_us
-    state.due(turn.at_us + STORY_IS_OVER_AFTER, "story", -1, story_id)

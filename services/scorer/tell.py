@@ -124,7 +124,7 @@ class Teller:
         if opens:
             alert.opened_at, alert.gravest = self._turn.at_us, 0
         if notice.closes:
-            alert.status = "resolved"
+            alert.status = "retracted" if notice.retracts else "resolved"
         elif opens or alert.status == "open" or grave > alert.severity:
             alert.status = "open"
         alert.kind, alert.happened = notice.kind, notice.severity

@@ -15,7 +15,8 @@ from shared.contracts.changes import Change, LadderStep, Transition
 from shared.contracts.customers import Acknowledgement, CustomerProfile, Exposure, ProfileRecord, Silence
 from shared.contracts.events import Inventory, LicenceApplication, LicenceDecision, Shipment, Source
 from shared.contracts.measures import ListedEntity, Measure, MeasureEvidence, MeasureState
-from shared.contracts.signals import Evidence, Signal, SignalSource
+from shared.contracts.reviews import Retold, Standing
+from shared.contracts.signals import Evidence, Signal, SignalSource, Verdict
 from shared.kafka.record import Outgoing, Stamp
 from shared.kafka.topics import ALERTS, RISK_SCORES
 
@@ -114,6 +115,20 @@ class Ledger:
 
     def news(self, *signals: Signal) -> list[Json]:
         return self.change(cause="judgement", signals=signals)
+
+    def retell(
+        self,
+        story: str,
+        verdict: Verdict,
+        *standing: Signal,
+        signal_id: str | None = None,
+        heard_at: datetime | None = None,
+    ) -> list[Json]:
+        """A human has spoken on a signal of the story; this stands of it."""
+        given: Json = {"story_id": story, "signal_id": signal_id or f"{story}-licence_denied", "verdict": verdict}
+        heard = [Standing(signal=one, heard_at=heard_at or self.now) for one in standing]
+        given |= {"reason": "It was a rumour.", "by": "desk", "standing": heard}
+        return self.change(cause="review", retold=[Retold.model_validate(given)])
 
     def decision(
         self, customer_id: str, ref: str, decision: str, *, event_id: str | None = None, **words: Any

@@ -26,6 +26,8 @@ class Notice:
     materials: tuple[str, ...] = ()
     """Where no exposure is concerned."""
     closes: bool = False
+    retracts: bool = False
+    """A human took back what it rested on."""
     reminder: bool = False
 
 
@@ -96,10 +98,11 @@ class Turn:
             return
         before.rows = list(dict.fromkeys((*notice.rows, *before.rows)))
         before.severity = notice.severity if before.reminder else max(before.severity, notice.severity)
-        before.kind, before.telling, before.closes, before.reminder = (
+        before.kind, before.telling, before.closes, before.retracts, before.reminder = (
             notice.kind,
             notice.telling,
             notice.closes,
+            notice.retracts,
             notice.reminder,
         )
         before.materials = notice.materials or before.materials

@@ -7,6 +7,7 @@ from shared.contracts.base import Instant, Wire
 from shared.contracts.events import Price, Source, TradeFlow
 from shared.contracts.licences import Stratum
 from shared.contracts.measures import Measure, MeasureState
+from shared.contracts.reviews import Retold
 from shared.contracts.signals import Signal
 
 
@@ -55,7 +56,7 @@ class Change(Wire):
     number: int
     record_id: str
     """The id of the `world` record behind it: an event id, or `tick/<instant>`."""
-    cause: Literal["act", "list", "judgement", "override", "price", "trade_flow", "tick", "observation"]
+    cause: Literal["act", "list", "judgement", "override", "price", "trade_flow", "tick", "observation", "review"]
     at: Instant
     """The `accepted-at` of that record."""
     quiet: bool = False
@@ -69,6 +70,8 @@ class Change(Wire):
     steps: tuple[LadderStep, ...] = ()
     measures: tuple[Measure, ...] = ()
     signals: tuple[Signal, ...] = ()
+    retold: tuple[Retold, ...] = ()
+    """Stories that a human's word concerns: what is known of each is put in the place of what was."""
     price: Price | None = None
     """The newest price of a material from this source."""
     trade_flow: TradeFlow | None = None

@@ -16,6 +16,8 @@ class MeasureEvidence(Wire):
     url: str | None = None
     published_at: Instant
     asserted: Asserted
+    confirmed_by: str | None = None
+    """The human who says that it is so."""
 
 
 class Act(Wire):
@@ -40,14 +42,17 @@ class Act(Wire):
 
 
 class Report(Wire):
-    """What the news says about a measure that it names: one per story and source, the newest."""
+    """What the news says about a measure that it names. Of one signal the newest known counts."""
 
+    signal_id: str = ""
     event_id: str
     story_id: str
     type: SignalType
     reliability: float
     known_at: Instant
     evidence: MeasureEvidence
+    withdrawn: bool = False
+    """A human took it back: from `known_at` on the signal says nothing about this measure."""
 
 
 class Override(Wire):

@@ -31,6 +31,7 @@ SignalType = Literal[
 Asserted = Literal["asserted", "denied", "speculated", "expected"]
 Direction = Literal["tightening", "easing", "neutral"]
 Novelty = Literal["new", "update", "duplicate", "stale"]
+Verdict = Literal["confirmed", "rejected", "corrected"]
 
 
 class SignalSource(Wire):
@@ -46,6 +47,17 @@ class Evidence(Wire):
     end: int
     text: str
     field: Literal["title", "body"]
+
+
+class ReviewNote(Wire):
+    """A human's word on a signal, the last one; those before stand on `world` and in the audit."""
+
+    verdict: Verdict
+    reason: str | None = None
+    by: str
+    at: Instant
+    was_in: tuple[str, ...] = ()
+    """Stories that it was taken for before it was corrected."""
 
 
 class Signal(Wire):
@@ -70,6 +82,7 @@ class Signal(Wire):
     novelty: Novelty | None = None
     """Story and novelty are the registry's: absent on `world` and in `/v1/classify`."""
     classifier: str
+    review: ReviewNote | None = None
 
     @model_serializer(mode="wrap")
     def _with_issuer(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 from standardwebhooks import Webhook
 
@@ -146,6 +147,43 @@ async def test_a_news_brief_is_read_and_told(system: RunningSystem) -> None:
         body = verified(sink.hooks[0], secret)
     assert body["data"]["kind"] == "signal"
     assert body["data"]["evidence"]
+
+
+async def test_news_that_a_human_rejects_is_retracted(system: RunningSystem) -> None:
+    brief = {
+        "kind": "news",
+        "source": {"name": "Gazette of Rumours", "type": "trade_press"},
+        "published_at": (datetime.now(UTC) - timedelta(minutes=5)).isoformat(),
+        "title": "China halts exports of terbium to Germany",
+        "body": "China has halted all exports of terbium to Germany, the ministry announced.",
+    }
+    async with Sink.open() as sink:
+        secret = await asyncio.to_thread(subscribe, system, "rejecting", sink.url)
+        [event_id] = await asyncio.to_thread(post, system, brief)
+        await sink.expect(1, within_s=20)
+        ids = await asyncio.to_thread(_reject, system, event_id)
+        await sink.expect(2, within_s=20)
+        opened, taken_back = (verified(hook, secret) for hook in sink.hooks)
+        with system.client() as client:
+            explained = await asyncio.to_thread(client.explain, opened["data"]["id"])
+    assert (opened["data"]["kind"], opened["data"]["status"]) == ("signal", "open")
+    assert (taken_back["type"], taken_back["data"]["status"]) == ("alert.resolved", "retracted")
+    assert taken_back["data"]["id"] == opened["data"]["id"]
+    assert "Somebody made it up" in taken_back["data"]["summary"]
+    assert [(one.event_id, one.rule.code) for one in explained.revisions] == [(event_id, "d"), (ids[0], "retracted")]
+    assert {signal.review.verdict for signal in explained.signals if signal.review} == {"rejected"}
+
+
+def _reject(system: RunningSystem, event_id: str) -> list[str]:
+    """Every signal of the event, once control knows of them; the ids of the words."""
+    deadline, control = time.monotonic() + 10, system.connection.control_url
+    authorization = {"authorization": f"Bearer {system.connection.key}"}
+    with httpx2.Client(base_url=f"{control}/v1", headers=authorization, trust_env=False) as client:
+        while not (found := client.get("/signals", params={"event_id": event_id}).json()["items"]):
+            assert time.monotonic() < deadline, event_id
+            time.sleep(0.05)
+        asked = [client.post(f"/signals/{one['id']}:reject", json={"reason": "Somebody made it up."}) for one in found]
+    return [answer.raise_for_status().json()["id"] for answer in asked]
 
 
 async def test_listen_verifies_and_prints_what_comes(system: RunningSystem) -> None:

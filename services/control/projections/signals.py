@@ -7,7 +7,8 @@ from shared.contracts.signals import Signal
 from shared.kafka.record import Incoming, Stamp
 
 _NAMES = ("id", "event_id", "published_at", "accepted_at", "record")
-_WRITE = insert_or_update(signals, _NAMES, change=_NAMES[1:])
+_WRITE = insert_or_update(signals, _NAMES, change=("record",))
+"""What people say of it later is not when it came."""
 
 
 class SignalsProjection:
@@ -18,11 +19,12 @@ class SignalsProjection:
         if record.value is None:
             return
         signal = read(Signal, record.value)
+        accepted_at = Stamp.read(record.headers).accepted_at
         self._newest[signal.id] = {
             "id": signal.id,
             "event_id": signal.event_id,
             "published_at": signal.published_at,
-            "accepted_at": Stamp.read(record.headers).accepted_at,
+            "accepted_at": self._newest.get(signal.id, {}).get("accepted_at", accepted_at),
             "record": record.value.decode(),
         }
 

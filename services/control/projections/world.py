@@ -10,11 +10,14 @@ from services.control.projections.bulk import Line, insert_new, write
 from services.control.tables import facts
 from shared.contracts.events import ListChange, MeasureChange, Price, TradeFlow
 from shared.contracts.measures import Override
+from shared.contracts.reviews import Review
 from shared.contracts.signals import Judgement
 from shared.kafka.record import DeadLetter, Incoming, Stamp
 
 _FACT: TypeAdapter[Any] = TypeAdapter(
-    Annotated[MeasureChange | ListChange | Price | TradeFlow | Judgement | Override, Field(discriminator="kind")]
+    Annotated[
+        MeasureChange | ListChange | Price | TradeFlow | Judgement | Override | Review, Field(discriminator="kind")
+    ]
 )
 _WRITE = insert_new(facts, ("event_id", "position", "kind", "accepted_at", "received_at", "quiet", "record"))
 _LEFT_OUT = {"fingerprints", "signals"}

@@ -14,6 +14,7 @@ def about_of(
     """The cause, where it is among these. `titles`: those of its messages, in which a licence case stands."""
     candidates: list[tuple[CauseKind, str]] = [("measure", measure.id) for measure in measures]
     candidates += [("story", signal.story_id or signal.id) for signal in signals]
+    candidates += [("story", story) for signal in signals if signal.review for story in signal.review.was_in]
     candidates += [("material", alert.material)] if alert.material else []
     candidates += [("licence", word) for title in titles for word in title.split()]
     abouts = [cause(kind, ref) for kind, ref in candidates]

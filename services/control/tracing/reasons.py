@@ -74,6 +74,8 @@ def _of_the_event(trace: Trace) -> Iterator[Reason]:
         yield Reason(code="dropped", text=f"“{_plain(dropped.type)}” was read and dropped: {dropped.reason}.")
     if kinds & _ACTS and not trace.measures:
         yield Reason(code="known_act", text="It changed no measure: the act was known already, or moves nothing.")
+    if "review" in kinds and not trace.measures:
+        yield Reason(code="word", text="A human's word on a signal: no measure and no open alert rested on it.")
     for move in trace.measures:
         if not is_transition(move):
             yield Reason(code="no_transition", text=f"{move.ref} stays {_plain(move.after.state)}.")
@@ -88,6 +90,9 @@ def is_transition(move: MeasureMove) -> bool:
 
 def _of_signal(signal: Signal) -> Iterator[Reason]:
     what = f"“{_plain(signal.type)}”"
+    if signal.review and signal.review.verdict == "rejected":
+        why = f": {signal.review.reason}" if signal.review.reason else ""
+        yield Reason(code="rejected", text=f"{what} was read, and a human has rejected it{why}.")
     if signal.novelty in _NOT_NEWS:
         code, text = _NOT_NEWS[signal.novelty]
         yield Reason(code=code, text=f"{what}: {text}.")

@@ -20,6 +20,7 @@ _RULES = {
     "reminder": Reason(code="reminder", text="high or critical, and nobody acknowledged it within a day"),
     "silence_over": Reason(code="silence_over", text="a silence ended, and the alert was still open"),
     "baseline": Reason(code="baseline", text="the customer was put with baseline=alert: what stands already is told"),
+    "retracted": Reason(code="retracted", text="a human took back what it rested on"),
     "story_over": Reason(code="story_over", text="30 days have passed since the last news of its story"),
 }
 _BECAUSE_OF_BAND: dict[Severity, str] = {
@@ -42,6 +43,8 @@ def rule_of(kind: MessageType, alert: AlertData, event_id: str | None) -> Reason
         return _RULES["silence_over"]
     if event.startswith("profile/") and alert.kind == "measure":
         return _RULES["baseline"]
+    if alert.status == "retracted":
+        return _RULES["retracted"]
     if alert.kind == "signal" and alert.status == "resolved":
         return _RULES["story_over"]
     if alert.kind == "licence" and by_time:

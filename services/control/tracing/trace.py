@@ -114,7 +114,11 @@ def _accepted(fact: Row[Any]) -> Accepted:
         accepted_at=fact.accepted_at,
         received_at=fact.received_at,
         source=source.get("name") or record.get("by"),
-        title=record.get("title") or record.get("act") or record.get("measure_id") or record.get("material"),
+        title=record.get("title")
+        or record.get("act")
+        or record.get("measure_id")
+        or record.get("signal_id")
+        or record.get("material"),
         url=record.get("url") or source.get("url"),
         history=fact.quiet,
     )

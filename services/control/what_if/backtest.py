@@ -106,7 +106,8 @@ async def _heard(connection: AsyncConnection, since: datetime) -> list[Heard]:
         .order_by(signals.c.accepted_at, signals.c.id)
     )
     rows = await connection.execute(statement)
-    return [(row.accepted_at, Signal.model_validate_json(row.record)) for row in rows]
+    heard = [(row.accepted_at, Signal.model_validate_json(row.record)) for row in rows]
+    return [(at, signal) for at, signal in heard if not (signal.review and signal.review.verdict == "rejected")]
 
 
 async def _records(connection: AsyncConnection) -> list[MeasureRecord]:

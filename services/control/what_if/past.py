@@ -13,6 +13,7 @@ from shared.domain.measures import Identity, measure_at
 from shared.domain.measures.acts import standing
 from shared.domain.measures.ladder import Step, ladder
 from shared.domain.measures.measure import told
+from shared.domain.measures.reports import standing_reports
 
 Heard = tuple[datetime, Signal]
 """When it was accepted."""
@@ -76,8 +77,7 @@ class _Life:
         acts = standing(self._acts, after)
         if not acts:
             return
-        reports = [report for report in self._reports if report.known_at <= after]
-        chronicle = told(acts, reports, self._identity)
+        chronicle = told(acts, standing_reports(self._reports, after), self._identity)
         yield from ((phase.at, []) for phase in chronicle.phases if after < phase.at <= until)
         steps = ladder(chronicle.phases, self._identity.zone, chronicle.born)
         yield from ((step.at, [step]) for step in steps if after < step.at <= until)

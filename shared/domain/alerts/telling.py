@@ -12,7 +12,7 @@ from shared.contracts.base import rfc3339
 from shared.contracts.changes import LadderStep
 from shared.contracts.events import Instrument
 from shared.contracts.measures import Measure, Widening
-from shared.contracts.signals import Signal
+from shared.contracts.signals import Signal, Verdict
 from shared.domain.alerts import advice, states
 from shared.domain.alerts.dates import day, days
 
@@ -193,6 +193,20 @@ def of_signal(signal: Signal) -> Telling:
         origin=signal.issuer,
         evidence=tuple(_evidence(source, rfc3339(signal.published_at), _cut(q), signal.url) for q in quotes)
         or (_evidence(source, rfc3339(signal.published_at), what, signal.url),),
+    )
+
+
+def of_retraction(said: Telling, verdict: Verdict, reason: str | None, by: str, at: str) -> Telling:
+    """What was told does not stand: a human has looked at it."""
+    read = "says something else" if verdict == "corrected" else "does not say so"
+    why = f": {reason.rstrip('.')}" if reason else ""
+    return replace(
+        said,
+        title=f"Retracted: {said.title}",
+        happened=f"This is taken back. {said.happened} A human has found that it {read}{why}.",
+        do="Undo what was done on its account alone.",
+        basis=f"On the word of {by}, {day(date.fromisoformat(at[:10]))}.",
+        evidence=(_evidence(by, at, _cut(reason or verdict), None), *said.evidence),
     )
 
 

@@ -76,8 +76,8 @@ def supports(report: Report, state: MeasureState) -> int:
 def confirmed_at(
     reports: Iterable[Report], returned: datetime, before: datetime | None
 ) -> tuple[datetime, datetime] | None:
-    """When two independent stories had said, after a suspension ran out, that the measure is back: the instant, and
-    when that was known."""
+    """When two independent stories, or one that a human confirmed, had said, after a suspension ran out, that the
+    measure is back: the instant, and when that was known."""
     saying = sorted(
         (
             report
@@ -89,7 +89,9 @@ def confirmed_at(
         ),
         key=lambda report: (report.evidence.published_at, report.known_at, report.event_id),
     )
-    for report in saying[1:]:
+    for report in saying:
+        if report.evidence.confirmed_by:
+            return report.evidence.published_at, report.known_at
         if report.story_id != saying[0].story_id and report.evidence.source != saying[0].evidence.source:
             return report.evidence.published_at, max(report.known_at, saying[0].known_at)
     return None

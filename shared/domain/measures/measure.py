@@ -23,6 +23,7 @@ from shared.domain.measures.belief import belief, confirmed_at
 from shared.domain.measures.calendar import day_of, shifted, start_of
 from shared.domain.measures.chronicle import Chronicle, Phase, chronicle
 from shared.domain.measures.identity import Identity
+from shared.domain.measures.reports import standing_reports
 
 REPORTS_SHOWN = 20
 
@@ -42,11 +43,7 @@ def measure_at(
 ) -> Measure | None:
     """None: not announced by then. `known_at` absent: all that is known."""
     said = said_by(standing(acts, known_at), as_of, identity.zone)
-    heard = [
-        report
-        for report in reports
-        if report.evidence.published_at <= as_of and (known_at is None or report.known_at <= known_at)
-    ]
+    heard = [report for report in standing_reports(reports, known_at) if report.evidence.published_at <= as_of]
     if not said:
         return None
     return shown(identity, told(said, heard, identity), said, heard, as_of)

@@ -117,10 +117,19 @@ class World:
         return {cell: self._recompute(cell) for cell in touched}
 
     def put_shock(self, key: str, shock: Shock) -> Moved:
+        before = self.shocks.get(key)
+        if before not in (None, shock) and self.keys_of_shock(before) != self.keys_of_shock(shock):
+            return union(self.drop_shock(key), self.put_shock(key, shock))
         self.shocks[key] = shock
         cells = [self._cell_at(material, origin) for material, origin in self.keys_of_shock(shock)]
         for cell in cells:
             self.cells[cell].shocks[key] = shock
+        return {cell: self._recompute(cell) for cell in cells}
+
+    def drop_shock(self, key: str) -> Moved:
+        cells = [self._cell_at(material, origin) for material, origin in self.keys_of_shock(self.shocks.pop(key))]
+        for cell in cells:
+            self.cells[cell].shocks.pop(key, None)
         return {cell: self._recompute(cell) for cell in cells}
 
     def reach(self, day: int, *, forgetting: bool = True) -> Moved:

@@ -3,7 +3,7 @@
 A denial is never of the story that it denies, nor a rumour of the act that it spoke of: the act is news of its own."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
@@ -34,6 +34,7 @@ class _Story:
     opened_at: datetime
     last_at: datetime
     sources: tuple[str, ...]
+    """None where people took back all that was told of it: what comes then is another story."""
 
 
 class Stories:
@@ -66,6 +67,17 @@ class Stories:
             self._texts.remember(judgement, stories, self._first_day(placed, known), today)
         return placed
 
+    def place_again(self, signal: Signal, accepted_at: datetime, announced_on: date | None, seed: str) -> Placed:
+        """One that was corrected, among the stories that there are; `seed`: of its own, where it is of none."""
+        return self._placed(signal, accepted_at, announced_on, seed)
+
+    def settle(self, story_id: str, sources: Iterable[str]) -> None:
+        """Who tells it, once people have spoken on what they told."""
+        for proposition, story in self._open.items():
+            if story.id == story_id:
+                told_by = dict.fromkeys(name.casefold() for name in sources)
+                self._open[proposition] = replace(story, sources=tuple(told_by))
+
     def _first_day(self, placed: Sequence[Placed], known: Sequence[Known | None]) -> int:
         return min(
             told.day if told else self._open[str(Proposition.of(one.signal))].day.toordinal()
@@ -77,7 +89,9 @@ class Stories:
         novelty: Novelty = "stale" if is_history else "duplicate"
         return Placed(signal.model_copy(update={"story_id": told.story, "novelty": novelty}), repeated=True)
 
-    def _placed(self, signal: Signal, accepted_at: datetime, announced_on: date | None) -> Placed:
+    def _placed(
+        self, signal: Signal, accepted_at: datetime, announced_on: date | None, seed: str | None = None
+    ) -> Placed:
         proposition, published = str(Proposition.of(signal)), signal.published_at.date()
         own_day = signal.occurred_on or announced_on
         known = self._open.get(proposition)
@@ -86,7 +100,7 @@ class Stories:
         day = own_day or (known.day if known else published)
         source = signal.source.name.casefold()
         if known is None:
-            story = _Story(_story_id(signal), day, published, accepted_at, accepted_at, (source,))
+            story = _Story(_story_id(seed or signal.id), day, published, accepted_at, accepted_at, (source,))
             novelty: Novelty = "new"
         else:
             newest, last_at = max(known.published_on, published), max(known.last_at, accepted_at)
@@ -104,6 +118,8 @@ class Stories:
 
     def _belongs(self, story: _Story, own_day: date | None, published: date, accepted_at: datetime) -> bool:
         """What is told today of two acts months apart is two stories."""
+        if not story.sources:
+            return False
         apart = abs(own_day - story.day) if own_day else abs(published - story.published_on)
         return max(apart, accepted_at - story.last_at) <= self._policy.same_story_within
 
@@ -154,5 +170,5 @@ class Stories:
         return stories
 
 
-def _story_id(signal: Signal) -> str:
-    return str(uuid.uuid5(_STORY_IDS, signal.id))
+def _story_id(seed: str) -> str:
+    return str(uuid.uuid5(_STORY_IDS, seed))

@@ -9,6 +9,7 @@ from shared.contracts.alerts import AlertData, AlertStatus, AlertType, Body, Mes
 from shared.contracts.base import to_json
 from shared.contracts.customers import Acknowledgement, Silence
 from shared.contracts.measures import Act, MeasureRecord, Override
+from shared.contracts.reviews import Corrected, Review
 from shared.contracts.risk import Driver, LeadTime, Risk, Stockout
 from shared.contracts.signals import Signal, SignalSource
 from shared.domain.measures import Identity, measure_at
@@ -286,6 +287,69 @@ async def test_signals_are_listed_the_newest_first_and_coverage_says_how_old_the
     [away] = coverage["sources"].pop("unanswered")
     assert away.startswith("127.0.0.1: ")
     assert coverage["sources"] == {"items": [], "since": None}
+
+
+async def test_a_human_s_word_on_a_signal_is_a_fact_of_the_world_and_audited(control: Running) -> None:
+    """The signals are those of the test before."""
+    corrected = {"reason": "it says gallium", "materials": ["Ga"], "targets": ["us", "US"], "occurred_on": None}
+    wrong = {"reason": "", "materials": ["unobtainium"], "issuer": "XX", "type": None, "surprise": 1}
+    async with control.client() as client:
+        asked = [
+            await client.post("/signals/signal-1:confirm"),
+            await client.post("/signals/signal-1:reject", json={"reason": "a rumour"}),
+            await client.post("/signals/signal-1:correct", json=corrected),
+        ]
+        nothing = await client.post("/signals/nothing:confirm")
+        unclear = await client.post("/signals/signal-1:correct", json=wrong)
+        unknown = await client.post("/signals/signal-1:correct", json={"reason": "so", "materials": ["unobtainium"]})
+        empty = await client.post("/signals/signal-1:correct", json={"reason": "nothing"})
+        speechless = await client.post("/signals/signal-1:reject", json={})
+        audited = (await client.get("/audit?limit=3")).json()["items"]
+        narrow = {"name": "reader", "scopes": ["events:read"]}
+        await put_customer(client, "own-view")
+        bound = {"name": "bound", "scopes": ["signals:write"], "customer_id": "own-view"}
+        keys = [(await client.post("/keys", json=made)).json()["key"] for made in (narrow, bound)]
+    assert [answer.status_code for answer in asked] == [202] * 3
+    reviews = [
+        Review.model_validate_json(record.value or b"")
+        for answer in asked
+        for record in await records(control.bootstrap, WORLD, answer.json()["id"])
+    ]
+    assert [(one.signal_id, one.verdict, one.reason, one.by) for one in reviews] == [
+        ("signal-1", "confirmed", None, "development"),
+        ("signal-1", "rejected", "a rumour", "development"),
+        ("signal-1", "corrected", "it says gallium", "development"),
+    ]
+    assert reviews[2].corrected == Corrected(materials=("gallium",), targets=("US",), removed=("occurred_on",))
+    assert [line["action"] for line in audited] == ["signal.corrected", "signal.rejected", "signal.confirmed"]
+    assert (nothing.status_code, nothing.headers["content-type"]) == (404, "application/problem+json")
+    assert "GET /v1/signals lists them" in nothing.json()["detail"]
+    assert {answer.status_code for answer in (unclear, unknown, empty, speechless)} == {422}
+    assert {fault["loc"] for fault in unclear.json()["errors"]} >= {"body.reason", "body.surprise"}
+    assert [fault["loc"] for fault in unknown.json()["errors"]] == ["body.materials.0"]
+    assert "give at least one of type" in empty.json()["errors"][0]["message"]
+    for key in keys:
+        async with control.client(key) as client:
+
+            async def known(who: httpx2.AsyncClient = client) -> bool:  # a key that was made just now
+                return (await who.post("/signals/signal-1:confirm")).status_code != 401
+
+            await until(known)
+            assert (await client.post("/signals/signal-1:confirm")).status_code == 403
+
+
+async def test_what_people_say_of_a_signal_does_not_make_it_new(control: Running) -> None:
+    async with control.client() as client:
+        before = (await client.get("/coverage")).json()["newest_signal"]["id"]
+        first = (await client.get("/signals?event_id=event-1")).json()["items"][0]
+        note = {"verdict": "rejected", "by": "desk", "at": "2026-03-02T12:00:00Z"}
+        await say(control.bootstrap, said(SIGNALS, "signal-1", Signal.model_validate(first | {"review": note})))
+
+        async def reviewed() -> bool:
+            return "review" in (await client.get("/signals?event_id=event-1")).json()["items"][0]
+
+        await until(reviewed)
+        assert (await client.get("/coverage")).json()["newest_signal"]["id"] == before != "signal-1"
 
 
 async def test_a_silence_of_one_customer_goes_to_its_partition_and_one_of_all_to_every_partition(

@@ -12,7 +12,8 @@ from shared.contracts.base import rfc3339, to_json
 from shared.contracts.changes import Change, LadderStep, Tick
 from shared.contracts.events import ListChange, MeasureChange, Price, TradeFlow
 from shared.contracts.measures import Measure, MeasureRecord, Override
-from shared.contracts.signals import Evidence, Fingerprints, Judgement, Signal, SignalSource
+from shared.contracts.reviews import Review
+from shared.contracts.signals import Evidence, Fingerprints, Judgement, Signal, SignalSource, Verdict
 from shared.kafka.record import Headers, Outgoing, Stamp
 
 PARTITIONS = 3
@@ -139,6 +140,12 @@ def list_change(action: str, names: Sequence[str], /, **fields: Any) -> ListChan
 def override(state: str, /, **fields: Any) -> Override:
     given = {"id": "override/1", "measure_id": "CN-2025-61", "state": state, "reason": "seen", "by": "ops", **fields}
     return Override.model_validate(given)
+
+
+def word(verdict: Verdict, signal_id: str, /, number: int = 1, **corrected: Any) -> Review:
+    """A human's; each has a number of its own."""
+    given = {"id": f"review/{number}", "signal_id": signal_id, "verdict": verdict, "reason": "read it", "by": "ops"}
+    return Review.model_validate(given | ({"corrected": corrected} if verdict == "corrected" else {}))
 
 
 def price(amount: float, as_of: str, /, **fields: Any) -> Price:

@@ -41,7 +41,7 @@ def test_a_signal_has_every_field_of_the_contract_that_may_not_be_absent() -> No
     placed = fire.model_copy(update={"story_id": "story", "novelty": "new"})
     told = json.loads(to_json(placed))
     assert told["issuer"] is None
-    may_be_absent = {"effective_on", "expires_on", "occurred_on", "url"}
+    may_be_absent = {"effective_on", "expires_on", "occurred_on", "url", "review"}
     assert told.keys() >= Signal.model_fields.keys() - may_be_absent
     assert told.keys().isdisjoint(["effective_on", "expires_on", "url"])
     assert Signal.model_validate(told) == placed
