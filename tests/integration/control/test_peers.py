@@ -1,6 +1,7 @@
 """Services of which control asks every copy behind one name, or the one that leads: two listen on the same port here,
 each at an address of its own."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from services.cli.box.free_ports import free_ports
-from services.control.copies import copies_of, leaders_answer
+from services.control.copies import all_answers, copies_of, leaders_answer
 from services.control.what_if.peers import ask_scorers
 from services.control.what_if.supposing import by_nothing
 from shared.clock import real_now
@@ -108,6 +109,22 @@ async def test_where_none_leads_one_is_told_why() -> None:
         with pytest.raises(Problem, match=r"127\.0\.0\.1 said 503.*127\.0\.0\.2: ClientConnectorError") as problem:
             await leaders_answer(url, "clock", 5)
     assert problem.value.status_code == 503
+
+
+async def test_where_all_are_asked_one_that_does_not_answer_in_time_is_told_of_beside_the_others() -> None:
+    async def whose(request: web.Request) -> web.Response:
+        return web.Response(text=f"{request.path} {request.headers['authorization']}")
+
+    heard_out = asyncio.Event()
+
+    async def late(_: web.Request) -> web.Response:
+        await heard_out.wait()
+        return web.Response()
+
+    async with answering(whose, late) as url:
+        answers, unanswered = await all_answers(url, "sources", 0.5, {"authorization": "Bearer ck_x"})
+        heard_out.set()
+    assert (answers, unanswered) == ([b"/sources Bearer ck_x"], ["127.0.0.2: TimeoutError"])
 
 
 async def test_every_scorer_behind_a_name_answers_for_its_customers() -> None:
