@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from compose_spec import PyCompose
+from grimp import build_graph
 
 from services.cli.supervisor.services import SERVICES, Service
 from shared.version import VERSION
@@ -163,6 +164,22 @@ def test_the_image_has_what_runs_and_nothing_else() -> None:
     assert "USER 10001:10001" in dockerfile
     for base in re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE):
         assert re.fullmatch(r"python:3\.11\.\d+-slim-[a-z]+", base)
+
+
+def test_what_runs_in_the_image_imports_nothing_that_is_left_out_of_it() -> None:
+    ignored = (ROOT / ".dockerignore").read_text()
+    folders = [each.replace("/", ".") for each in re.findall(r"^(services/.+)$", ignored, re.MULTILINE)]
+    assert "**/testing.py" in ignored
+    graph = build_graph("services", "shared", cache_dir=None)
+    left_out = {
+        module
+        for module in graph.modules
+        if module.endswith(".testing") or any(f"{module}.".startswith(f"{each}.") for each in folders)
+    }
+    assert len(left_out) > 20
+    commands = ["services.cli.groundwork", "services.cli.dead_letters", "services.cli.reseal", "services.cli.explain"]
+    for entry in [*(f"services.{name}.__main__" for name in needs.NAMES), *commands]:
+        assert graph.find_upstream_modules(entry) & left_out == set(), entry
 
 
 def test_make_up_finds_all_that_it_needs() -> None:
