@@ -175,7 +175,7 @@ async def test_a_body_beyond_the_limit_is_refused_by_its_length_or_as_it_comes(a
 
 
 async def import_lines(
-    api: httpx2.AsyncClient, body: bytes, media_type: str = "application/x-ndjson"
+    api: httpx2.AsyncClient, body: bytes | AsyncIterator[bytes], media_type: str = "application/x-ndjson"
 ) -> httpx2.Response:
     headers = bearer("all") | {"content-type": media_type}
     return await api.post("/v1/customers:import", content=body, headers=headers)
@@ -189,9 +189,16 @@ async def test_an_import_is_lines_of_json_or_a_sheet_and_may_be_large(api: httpx
 
 async def test_where_an_import_breaks_off_it_says_what_became_of_the_lines_before(api: httpx2.AsyncClient) -> None:
     broken, sound = b"{\n" * imports.LINES_AT_ONCE, b'{"id": "acme", "name": "Acme", "destination": "DE"}\n'
-    answer = await import_lines(api, broken + sound)
-    assert answer.status_code == 503, "there is no database"
-    assert answer.json()["rejected"] == imports.LINES_AT_ONCE
+
+    async def too_long() -> AsyncIterator[bytes]:
+        yield broken
+        while True:
+            yield b" " * LARGEST_BODY
+
+    no_database = await import_lines(api, broken + sound)
+    no_end = await import_lines(api, too_long())
+    assert [answer.status_code for answer in (no_database, no_end)] == [503, 413]
+    assert [answer.json()["rejected"] for answer in (no_database, no_end)] == [imports.LINES_AT_ONCE] * 2
 
 
 async def test_the_live_stream_is_for_who_may_read_alerts(api: httpx2.AsyncClient) -> None:
