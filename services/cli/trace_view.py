@@ -62,6 +62,8 @@ def _accepted(accepted: Accepted) -> str:
 
 def _signal(signal: Signal) -> str:
     said = f"{signal.asserted}, {signal.novelty or 'judged'}, confidence {signal.confidence:.2f}"
+    if signal.review:
+        said += f", {signal.review.verdict} by {escape(signal.review.by)}"
     quotes = [f"\n[italic dim]“{escape(evidence.text)}”[/]" for evidence in signal.evidence]
     return f"[bold]{plain(signal.type)}[/] of {escape(', '.join(signal.materials))} · {said}{''.join(quotes)}"
 

@@ -180,6 +180,10 @@ def of_signal(signal: Signal) -> Telling:
     what = _SIGNALS.get(signal.type, signal.type.replace("_", " "))
     quotes = [found.text.strip() for found in signal.evidence if found.text.strip()]
     source = signal.source.name
+    word = {"confirmed": "confirmed by a human", "corrected": "as a human reads it"}
+    read = f"read with confidence {signal.confidence:.2f}"
+    if signal.review:
+        read = word.get(signal.review.verdict, read)
     return Telling(
         title=f"{place}: {what} ({on_materials(signal.materials)})",
         happened=f"{source} reports: {what}" + (f": “{_cut(quotes[0])}”" if quotes else "."),
@@ -188,8 +192,7 @@ def of_signal(signal: Signal) -> Telling:
             if signal.direction == "easing"
             else "Ask suppliers whether their shipments are affected, and check stock and orders under way."
         ),
-        basis=f"On the evidence of {source}, {day(signal.published_at.date())}, read with confidence "
-        f"{signal.confidence:.2f}.",
+        basis=f"On the evidence of {source}, {day(signal.published_at.date())}, {read}.",
         origin=signal.issuer,
         evidence=tuple(_evidence(source, rfc3339(signal.published_at), _cut(q), signal.url) for q in quotes)
         or (_evidence(source, rfc3339(signal.published_at), what, signal.url),),

@@ -1,6 +1,7 @@
 """A story told again once a human has spoken on it: what nothing supports any more is taken back, with the reason."""
 
 from services.scorer.testing import MONDAY, Ledger, bought, signal
+from shared.contracts.signals import ReviewNote
 
 
 def test_an_alert_on_what_was_never_said_is_retracted_with_the_reason(ledger: Ledger) -> None:
@@ -42,7 +43,9 @@ def test_what_is_vouched_for_after_all_is_told_anew(ledger: Ledger) -> None:
     ledger.news(signal())
     shaken = ledger.risk("acme", "terbium")
     ledger.after(hours=1).retell("story-1", "rejected")
-    [again] = ledger.after(hours=1).retell("story-1", "confirmed", signal(), heard_at=MONDAY)
+    vouched = signal(review=ReviewNote(verdict="confirmed", by="desk", at=MONDAY))
+    [again] = ledger.after(hours=1).retell("story-1", "confirmed", vouched, heard_at=MONDAY)
+    assert "On the evidence of Wire, 2 March 2026, confirmed by a human." in again["data"]["summary"]
     assert (again["type"], again["data"]["status"], again["data"]["revision"]) == ("alert.opened", "open", 3)
     assert {**ledger.risk("acme", "terbium"), "as_of": shaken["as_of"]} == shaken
 
