@@ -1,6 +1,6 @@
 """The fold of one `ledger` partition: state x record → state, outputs. No clock, no I/O, no randomness."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -25,6 +25,7 @@ from shared.contracts.licences import Observation
 from shared.domain.risk.columns import Rows
 from shared.domain.risk.drivers import Drivers
 from shared.domain.risk.record import risk_record
+from shared.domain.risk.shown import shown
 from shared.kafka.record import DeadLetter, Headers, Incoming, Outgoing, Stamp
 from shared.kafka.topics import ALERTS, RISK_SCORES, WORLD
 
@@ -122,22 +123,23 @@ class LedgerFold:
             return observed
         state = self.state
         settled = settle(state, turn)
-        drivers = Drivers(state.portfolio, state.world, state.structure, state.day)
+        rows = [] if silent else shown(state.portfolio, settled.scored)
+        drivers = Drivers(rows, state.world, state.structure, state.day)
         carried = [(_CARRIED_AS.get(name, name), value) for name, value in headers if name != "quiet"]
         said = [*operator_messages(state, turn), *Teller(state, turn, settled, drivers, silent=silent).messages()]
         if silent:
             return ()
-        return [
-            *(self._message(carried, message) for message in said),
-            *self._risks(turn, carried, settled, drivers),
-            *observed,
-        ]
+        return [*self._messages(carried, said), *self._risks(turn, carried, settled, drivers), *observed]
 
-    def _message(self, carried: Headers, said: Said) -> Outgoing:
+    def _messages(self, carried: Headers, said: Sequence[Said]) -> Iterator[Outgoing]:
         """`type` and `severity` stand beside the body, for who counts and never parses."""
-        key = said.customer_id.encode() if said.customer_id is not None else None
-        about = (("schema", b"alert/1"), ("type", said.type.encode()), ("severity", said.severity.encode()))
-        return Outgoing(ALERTS, key, said.value, [*carried, *about], self.state.partition)
+        about = {
+            kind: [*carried, ("schema", b"alert/1"), ("type", kind[0].encode()), ("severity", kind[1].encode())]
+            for kind in {(each.type, each.severity) for each in said}
+        }
+        for each in said:
+            key = each.customer_id.encode() if each.customer_id is not None else None
+            yield Outgoing(ALERTS, key, each.value, about[each.type, each.severity], self.state.partition)
 
     def _observation(self, observation: Observation, headers: Headers) -> Outgoing:
         """Nothing in its headers leads back to the customer."""
@@ -148,27 +150,22 @@ class LedgerFold:
 
     def _risks(self, turn: Turn, carried: Headers, settled: Settled, drivers: Drivers) -> list[Outgoing]:
         """Rows that show something new, the worst first; then what is no more."""
-        state, scored = self.state, settled.scored
         headers = [*carried, ("schema", b"risk/1")]
-        places = np.flatnonzero(settled.moved)
-        worst_first = places[np.lexsort((places, -scored.result.score[places]))].tolist()
+        places, partition = np.flatnonzero(settled.moved), self.state.partition
+        worst_first = places[np.lexsort((places, -settled.scored.result.score[places]))].tolist()
         outputs = [
             Outgoing(
                 RISK_SCORES,
-                _risk_key(state, scored.rows.item(at)),
-                risk_record(state.portfolio, scored, at, drivers, turn.accepted_at),
+                f"{drivers.rows[at].customer_id}/{drivers.rows[at].material}".encode(),
+                risk_record(drivers, at, turn.accepted_at),
                 headers,
-                state.partition,
+                partition,
             )
             for at in worst_first
         ]
         for customer_id, material in turn.gone:
-            outputs.append(Outgoing(RISK_SCORES, f"{customer_id}/{material}".encode(), None, headers, state.partition))
+            outputs.append(Outgoing(RISK_SCORES, f"{customer_id}/{material}".encode(), None, headers, partition))
         return outputs
-
-
-def _risk_key(state: State, row: int) -> bytes:
-    return f"{state.portfolio.ids[state.portfolio.exposures.customer[row]]}/{state.portfolio.material(row)}".encode()
 
 
 def _read(schema: str, value: bytes | None) -> BaseModel:

@@ -21,6 +21,8 @@ _FALLS_ARE_TOLD_ON = ("material", "story", "licence", "measure")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
+    """Of the rows scored those that anything is said of: at midnight few of very many."""
+
     scored: Scored
     moved: Mask
     """Rows whose record shows something new."""
@@ -43,7 +45,16 @@ def settle(state: State, turn: Turn) -> Settled:
         for at in np.flatnonzero(news).tolist():
             rises = bool(first[at]) or bands.item(at) > before.item(at)
             _tell_band(state, turn, rows.item(at), bands.item(at), rises=rises)
-    return Settled(scored, moved, np.where(first, np.nan, previous))
+    return _told(turn, Settled(scored, moved, np.where(first, np.nan, previous)))
+
+
+def _told(turn: Turn, settled: Settled) -> Settled:
+    told = settled.moved.copy()
+    told[np.searchsorted(settled.scored.rows, [row for notice in turn.notices.values() for row in notice.rows])] = True
+    places = np.flatnonzero(told)
+    if len(places) == len(told):
+        return settled
+    return Settled(settled.scored.only(places), settled.moved[places], settled.previous[places])
 
 
 def _bands(before: NDArray[np.int8], scores: Floats) -> NDArray[np.int8]:

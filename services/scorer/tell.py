@@ -161,24 +161,21 @@ class Teller:
             opened_at=instant(alert.opened_at),
         )
         exposed = None if draft.worst is None else self._exposed(notice.telling, draft.worst, len(notice.rows) - 1)
-        parts = [] if draft.worst is None else self._drivers.of(self._settled.scored, draft.worst)
+        parts = [] if draft.worst is None else self._drivers.of(draft.worst)
         telling = _with_measures(notice, parts)
         return alert_message(self._envelope, to, alert, telling, exposed, parts)
 
     def _exposed(self, telling: Telling, at: int, others: int) -> Exposed:
-        state, scored = self._state, self._settled.scored
-        row, previous = scored.rows.item(at), self._settled.previous.item(at)
-        share, assumed = 0.0, False
-        if telling.origin:
-            share, assumed = state.portfolio.share_from(row, self._origins(telling.origin))
+        row, previous = self._drivers.rows[at], self._settled.previous.item(at)
+        share, assumed = row.share_from(self._origins(telling.origin)) if telling.origin else (0.0, False)
         return Exposed(
-            material=state.portfolio.material(row),
-            outlook=self._drivers.outlook(scored, at),
-            band=BANDS[state.portfolio.exposures.band.item(row)],
+            material=row.material,
+            outlook=self._drivers.outlook(at),
+            band=BANDS[row.band],
             previous_score=None if math.isnan(previous) else previous,
             share=share,
             assumed=assumed,
-            revenue_share=state.portfolio.exposures.revenue_share.item(row),
+            revenue_share=row.revenue_share,
             others=others,
         )
 

@@ -21,8 +21,9 @@ from shared.domain.risk.columns import Rows
 from shared.domain.risk.outlook import outlook
 from shared.domain.risk.record import stockout_json
 from shared.domain.risk.scope import NO_ROWS, rows_moved, rows_under
-from shared.domain.risk.score import Scored, score
+from shared.domain.risk.score import score
 from shared.domain.risk.shocks import Shock
+from shared.domain.risk.shown import Shown, shown
 from shared.domain.risk.world import union
 from shared.kafka.record import Headers, Incoming, Stamp
 from shared.kafka.topics import ALERTS, LEDGER
@@ -53,8 +54,9 @@ def moves(state: State, asked: WhatIf) -> list[Move]:
     before = score(state.portfolio, state.world, state.structure, rows, state.day)
     LedgerFold(state).take(_supposed(state, asked.record))
     after = score(state.portfolio, state.world, state.structure, rows, state.day)
-    changed = np.flatnonzero(after.digest != before.digest) if asked.customer_ids is None else range(len(rows))
-    return [_move(state, before, after, int(at)) for at in changed]
+    changed = np.flatnonzero(after.digest != before.digest) if asked.customer_ids is None else np.arange(len(rows))
+    both = zip(*(shown(state.portfolio, scored.only(changed)) for scored in (before, after)), strict=True)
+    return [_move(was, becomes, state.day) for was, becomes in both]
 
 
 def told(past: Past) -> Told:
@@ -116,14 +118,12 @@ def _record(record: BaseModel, stamp: Stamp) -> Supposed:
     return Supposed(to_json(record), stamp.headers())
 
 
-def _move(state: State, before: Scored, after: Scored, at: int) -> Move:
-    row = before.rows.item(at)
-    was, becomes = outlook(before, at, state.day), outlook(after, at, state.day)
+def _move(was: Shown, becomes: Shown, day: int) -> Move:
     return Move(
-        customer_id=state.portfolio.ids[state.portfolio.exposures.customer.item(row)],
-        material=state.portfolio.material(row),
+        customer_id=was.customer_id,
+        material=was.material,
         before=was.score,
         after=becomes.score,
-        stockout_before=Stockout.model_validate(stockout_json(was)),
-        stockout_after=Stockout.model_validate(stockout_json(becomes)),
+        stockout_before=Stockout.model_validate(stockout_json(outlook(was, day))),
+        stockout_after=Stockout.model_validate(stockout_json(outlook(becomes, day))),
     )

@@ -8,11 +8,13 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
+from shared.kafka.compression import compress_lightly
 from shared.kafka.connection import connection, explained
 from shared.kafka.record import Outgoing
 from shared.settings import KafkaSettings
 
 log = structlog.get_logger(__name__)
+compress_lightly()
 
 LARGEST_RECORD = 4 * 1024 * 1024
 

@@ -49,7 +49,11 @@ class Alerts:
         return self._of.get(customer, {}).get(cause)
 
     def get(self, customer: int, cause: str) -> Alert:
-        return self._of.setdefault(customer, {}).setdefault(cause, Alert())
+        own = self._of.setdefault(customer, {})
+        found = own.get(cause)
+        if found is None:
+            found = own[cause] = Alert()
+        return found
 
     def live(self, customer: int) -> Iterator[tuple[str, Alert]]:
         return ((cause, alert) for cause, alert in self._of.get(customer, {}).items() if alert.live)

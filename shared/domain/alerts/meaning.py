@@ -1,5 +1,6 @@
 """What it means for this customer: its share, its stock, the day it is used up, the chance of that."""
 
+from functools import cache
 from typing import NamedTuple
 
 from shared.catalog import countries
@@ -33,8 +34,7 @@ def summary(telling: Telling, exposed: Exposed | None) -> str:
 
 
 def _meaning(telling: Telling, exposed: Exposed) -> str:
-    found = materials().get(exposed.material)
-    label = found.label if found else exposed.material
+    label = _label(exposed.material)
     return " ".join(
         [
             *_share(telling, exposed, label),
@@ -43,6 +43,12 @@ def _meaning(telling: Telling, exposed: Exposed) -> str:
             *([f"It also touches {exposed.others} more of your materials."] if exposed.others else []),
         ]
     )
+
+
+@cache
+def _label(material: str) -> str:
+    found = materials().get(material)
+    return found.label if found else material
 
 
 def _share(telling: Telling, exposed: Exposed, label: str) -> list[str]:

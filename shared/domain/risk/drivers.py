@@ -2,14 +2,14 @@
 everything that could have gone wrong, in proportion to its -ln(1 - p), which adds up exactly and needs no sampling."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.domain.risk.outlook import Outlook, outlook
 from shared.domain.risk.policy import EASING_COUNTS, OWN_DENIAL, OWN_GRANT, SUBSTITUTION_COUNTS
-from shared.domain.risk.portfolio import Portfolio
-from shared.domain.risk.score import Scored
 from shared.domain.risk.shocks import decay
+from shared.domain.risk.shown import Shown
 from shared.domain.risk.structure import Structure
 from shared.domain.risk.world import ANYWHERE, World
 
@@ -44,60 +44,53 @@ class _Seen:
 
 
 class Drivers:
-    """Explains rows of one day; what rows have in common is looked up once."""
+    """Explains `rows` as they are on one day; what rows have in common is looked up once."""
 
-    def __init__(self, portfolio: Portfolio, world: World, structure: Structure, day: int) -> None:
-        self._portfolio = portfolio
+    def __init__(self, rows: Sequence[Shown], world: World, structure: Structure, day: int) -> None:
+        self.rows = rows
         self._world = world
         self._structure = structure
         self._day = day
+        self._cells: dict[int, list[int]] = {}
         self._seen: dict[tuple[int, int], _Seen] = {}
         self._found: dict[int, list[Part]] = {}
         self._outlooks: dict[int, Outlook] = {}
 
-    def of(self, scored: Scored, i: int) -> list[Part]:
-        """Largest first; adds up to the score. Kept by row, as its message and its record both show them."""
-        row = scored.rows.item(i)
-        found = self._found.get(row)
+    def of(self, i: int) -> list[Part]:
+        """Largest first; adds up to the score. Kept, as a row's message and its record both show them."""
+        found = self._found.get(i)
         if found is None:
-            found = self._found[row] = self._of(scored, i)
+            found = self._found[i] = self._of(self.rows[i])
         return found
 
-    def outlook(self, scored: Scored, i: int) -> Outlook:
+    def outlook(self, i: int) -> Outlook:
         found = self._outlooks.get(i)
         if found is None:
-            found = self._outlooks[i] = outlook(scored, i, self._day)
+            found = self._outlooks[i] = outlook(self.rows[i], self._day)
         return found
 
-    def _of(self, scored: Scored, i: int) -> list[Part]:
-        score, factor = scored.result.score.item(i), scored.result.stock_factor.item(i)
-        row = scored.rows.item(i)
-        weights = self._weights(scored, i, row)
+    def _of(self, row: Shown) -> list[Part]:
+        weights = self._weights(row)
         total = sum([weight for _, weight in weights])
-        harm_points = score * 0.5 / factor
-        points: dict[What, float] = {("stock", self._portfolio.material(row), _STOCK): score - harm_points}
+        harm_points = row.score * 0.5 / row.stock_factor
+        points: dict[What, float] = {("stock", row.material, _STOCK): row.score - harm_points}
         for what, weight in weights if total else ():
             points[what] = points.get(what, 0.0) + harm_points * weight / total
-        return _shown(points, score)
+        return _shown(points, row.score)
 
-    def _weights(self, scored: Scored, i: int, row: int) -> list[tuple[What, float]]:
-        exposures, pool = self._portfolio.exposures, self._portfolio.pool
-        material = exposures.material.item(row)
-        context = self._portfolio.customers.context.item(exposures.customer.item(row))
-        irreplaceable = 1 - SUBSTITUTION_COUNTS * exposures.substitutability.item(row)
-        structural, sourcing = scored.result.structural.item(i), scored.result.sourcing.item(i)
-        per_unit = _harm(structural) / sourcing if sourcing else 0.0
+    def _weights(self, row: Shown) -> list[tuple[What, float]]:
+        material, context, slug = row.material_code, row.context, row.material
+        irreplaceable = 1 - SUBSTITUTION_COUNTS * row.substitutability
+        structural = _harm(row.structural)
+        per_unit = structural / row.sourcing if row.sourcing else 0.0
         scale = 0.5 * irreplaceable * self._structure.kept.item(material) * per_unit
-        slug = self._portfolio.materials.names[material]
-        undisturbed = scored.result.undisturbed.item(i) * per_unit
+        undisturbed = row.undisturbed * per_unit
         weights: list[tuple[What, float]] = [(("structural", slug, "concentration of supply"), undisturbed)]
-        relieved = 1 - _own(OWN_GRANT.size, OWN_GRANT.half_life, exposures.granted_on.item(row), self._day)
-        listed = _harm(structural) - undisturbed
-        start, count = exposures.start.item(row), exposures.count.item(row)
-        origins = pool.origin[start : start + count].tolist()
-        shares = pool.share[start : start + count].tolist()
-        for origin, share in zip((ANYWHERE, *origins), (1.0, *shares), strict=True):
-            cell = self._world.at.item(material, origin)
+        relieved = 1 - _own(OWN_GRANT.size, OWN_GRANT.half_life, row.granted_on, self._day)
+        listed = structural - undisturbed
+        cells = self._cells_of(material)
+        for origin, share in zip((ANYWHERE, *row.origins), (1.0, *row.shares), strict=True):
+            cell = cells[origin]
             if not cell:
                 continue
             seen = self._cell(cell, context)
@@ -108,13 +101,19 @@ class Drivers:
             if seen.shares:
                 harm = _harm(share * irreplaceable * seen.shock * (1 - EASING_COUNTS * (1 - seen.relief * relieved)))
                 weights.extend((what, harm * part) for what, part in seen.shares)
-        if exposures.closed[row] > 0:
+        if row.closed > 0:
             weights.append((("listing", slug, "listed companies"), max(listed, 0.0)))
-        denial = _own(OWN_DENIAL.size, OWN_DENIAL.half_life, exposures.denied_on.item(row), self._day)
+        denial = _own(OWN_DENIAL.size, OWN_DENIAL.half_life, row.denied_on, self._day)
         if denial:
             harm = _harm(denial * (1 - EASING_COUNTS * (1 - relieved)))
             weights.append((("licence", slug, "own licence denied"), harm))
         return weights
+
+    def _cells_of(self, material: int) -> list[int]:
+        found = self._cells.get(material)
+        if found is None:
+            found = self._cells[material] = self._world.at[material].tolist()
+        return found
 
     def _cell(self, cell: int, context: int) -> _Seen:
         seen = self._seen.get((cell, context))
@@ -157,4 +156,4 @@ def _shown(points: dict[What, float], score: float) -> list[Part]:
     if rest >= SMALL or not named:
         return [*named, Part("other", "", "everything else", rest)] if rest else named
     largest = named[0]
-    return [largest._replace(points=round(largest.points + rest, 4)), *named[1:]]
+    return [Part(largest.kind, largest.ref, largest.label, round(largest.points + rest, 4)), *named[1:]]

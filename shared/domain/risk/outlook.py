@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.domain.risk.leadtime import HORIZON, regime_of
 from shared.domain.risk.policy import TRANSIT_DAYS, Regime
-from shared.domain.risk.score import Scored
+from shared.domain.risk.shown import Shown
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FAR = 3_650
@@ -25,23 +25,16 @@ class Outlook(NamedTuple):
     """From then until `lead_days`; absent where that is sooner or not known."""
 
 
-def outlook(scored: Scored, i: int, day: int) -> Outlook:
-    result, curve = scored.result, scored.curve.item(i)
-    cover = result.cover.item(i)
-    regime = regime_of(curve)
-    half = scored.waits.p50.item(curve)
-    lead = half if half < HORIZON + TRANSIT_DAYS else None
+def outlook(row: Shown, day: int) -> Outlook:
+    cover = row.cover
+    regime = regime_of(row.curve)
+    lead = row.p50 if row.p50 < HORIZON + TRANSIT_DAYS else None
     hindered = regime is not Regime.FREE
     gap = round(lead - cover, 1) if lead is not None else 0.0
     return Outlook(
-        score=result.score.item(i),
+        score=row.score,
         cover_days=cover,
-        odds=(
-            result.within_30.item(i),
-            result.within_60.item(i),
-            result.within_90.item(i),
-            result.within_180.item(i),
-        ),
+        odds=(row.within_30, row.within_60, row.within_90, row.within_180),
         lead_days=lead,
         regime=regime,
         stockout_on=date.fromordinal(_EPOCH + day + int(cover)) if hindered and cover < _FAR else None,

@@ -206,8 +206,8 @@ class Portfolio:
     def tidied(self) -> tuple[Rows, Pool, Rows, Suppliers]:
         """Where each exposure's origins and suppliers would start without gaps, in the order of the rows; and these."""
         length = self.exposures.length
-        starts, places = _packed(self.exposures.start[:length], self.exposures.count[:length])
-        names, named = _packed(self.exposures.supplier_start[:length], self.exposures.suppliers[:length])
+        starts, places = without_gaps(self.exposures.start[:length], self.exposures.count[:length])
+        names, named = without_gaps(self.exposures.supplier_start[:length], self.exposures.suppliers[:length])
         pool = Pool.of({name: column[places] for name, column in self.pool.arrays().items()})
         return starts, pool, names, Suppliers.of({n: column[named] for n, column in self.suppliers.arrays().items()})
 
@@ -232,7 +232,7 @@ class Portfolio:
             self.index.fill((material, ANYWHERE), alive[exposures.material[alive] == material])
 
 
-def _packed(starts: NDArray[np.int32], counts: NDArray[np.int16]) -> tuple[Rows, NDArray[np.intp]]:
+def without_gaps(starts: NDArray[np.int32], counts: NDArray[np.int16]) -> tuple[Rows, NDArray[np.intp]]:
     """New starts, and where what they point to stands now."""
     many = counts.astype(np.intp)
     packed = np.cumsum(many) - many

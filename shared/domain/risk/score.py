@@ -56,6 +56,10 @@ class Scored:
     digest: NDArray[np.uint64]
     """Of everything that a record shows; never 0."""
 
+    def only(self, places: NDArray[np.intp]) -> "Scored":
+        result = Result(**{name: getattr(self.result, name)[places] for name in _FIELDS})
+        return Scored(self.rows[places], result, self.waits, self.curve[places], self.digest[places])
+
 
 def score(portfolio: Portfolio, world: World, structure: Structure, rows: Rows, day: int) -> Scored:
     structure.follow()
