@@ -20,6 +20,9 @@ _CLUTTER = Path(__file__).parent / "lexicon" / "clutter.json"
 _LINE = re.compile(r"[^\n\r]+")
 _GOES_ON = re.compile(r"\n(?=[a-zß-öø-ÿ])")
 _ITEM = re.compile(r"\s*(?:[-–—•*▶▷■□●>]|\d{1,2}[.)])\s*")
+_MENU = re.compile(r"[^|·›»\d]{1,40}(?:[|·›»][^|·›»\d]{1,40}){3,}")
+"""Links in a row; with figures it is a table."""
+_NAME = r"(?:[A-ZÀ-Ý][\w'’-]{1,30}\s){2,3}"
 _ENDS = re.compile(r"[.。!！;；][”’»\"')）」』]*\s*\Z")
 
 
@@ -51,7 +54,8 @@ def _fills(block: str, end: int) -> bool:
 
 
 def clutter(text: str) -> list[Span]:
-    """Lists of other articles, labels, and fine print, in order: what they name is none of this text's news."""
+    """Menus, lists of other articles, labels, fine print and who wrote it, in order: what they name is none of this
+    text's news."""
     return list(_clutter(text))
 
 
@@ -64,6 +68,8 @@ def _clutter(text: str) -> Iterator[Span]:
         if opening := _opening().match(line):
             listing = opening["heading"] is not None and not line[opening.end() :].strip(" :：-–—|>»】］」]\t")
             cut = len(line) <= LONGEST_LINE
+        elif _MENU.fullmatch(line) or _author().match(line):
+            listing, cut = False, len(line) <= LONGEST_LINE
         else:
             listing = listing and _is_headline(line)
             cut = listing
@@ -78,11 +84,17 @@ def _is_headline(line: str) -> bool:
 @cache
 def _opening() -> re.Pattern[str]:
     """A heading stands alone or before a colon or bracket; fine print begins with its phrase."""
-    table: dict[str, list[str]] = json.loads(_CLUTTER.read_text("utf-8"))
-    headings, lines = (
-        "|".join(re.escape(phrase).replace("'", "['’]") for phrase in sorted(table[kind], key=len, reverse=True))
-        for kind in ("headings", "lines")
-    )
+    headings, lines = _phrases("headings"), _phrases("lines")
     return re.compile(
         rf"[\W_]*(?:(?P<heading>{headings})(?=\s*(?:[:：|>»】］」\]]|\Z))|(?:{lines})(?![a-zß-ÿ]))", re.IGNORECASE
     )
+
+
+@cache
+def _author() -> re.Pattern[str]:
+    return re.compile(rf"\s*{_NAME}(?:{_phrases('authors')})\b")
+
+
+def _phrases(kind: str) -> str:
+    table: dict[str, list[str]] = json.loads(_CLUTTER.read_text("utf-8"))
+    return "|".join(re.escape(phrase).replace("'", "['’]") for phrase in sorted(table[kind], key=len, reverse=True))

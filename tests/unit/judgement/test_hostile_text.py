@@ -6,6 +6,8 @@ import time
 import pytest
 
 from shared.domain.judgement.judge import judge, ready_to_judge
+from shared.domain.judgement.reader import Reader, light_reader
+from tests.unit.judgement.encoder.the_base import shipped
 from tests.unit.judgement.texts import news
 
 LONGEST = 100_000
@@ -38,8 +40,18 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
 def test_bounded_time(body: str) -> None:
-    ready_to_judge()
+    read_in_time(body, light_reader())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_bounded_time_of_the_encoder(body: str) -> None:
+    read_in_time(body, shipped())
+
+
+def read_in_time(body: str, reader: Reader) -> None:
+    ready_to_judge(reader)
     begun = time.process_time()
-    judgement = judge(news("Cobalt", body[:LONGEST]), "event")
+    judgement = judge(news("Cobalt", body[:LONGEST]), "event", reader)
     assert time.process_time() - begun < SECONDS
     assert len(judgement.signals) <= 40

@@ -36,6 +36,56 @@ def test_what_is_none_of_the_article_makes_no_signal() -> None:
     assert {slug for signal in signals for slug in signal.materials} <= {"copper"}
 
 
+NEWS = """China's commerce ministry said on Monday that exporters of gallium must hold a licence from 1 August.
+
+The measure does not name a country. Buyers in Germany said that they had been told to expect delays of up to six weeks.
+
+Indonesia, separately, lifted its ban on exports of nickel ore, an official gazette showed."""
+OTHERS = (
+    "Congo halts cobalt exports",
+    "Chile raises royalty on lithium",
+    "US lists 12 firms over graphite",
+    "EU bans tin",
+)
+PAGE = "\n".join(
+    [
+        "Home | Markets | Metals | Rare earths | Sign in",
+        "We use cookies to improve your experience. Accept all",
+        "",
+        NEWS,
+        "",
+        "Jane Doe is a reporter in London. She has written about the ban on gallium since 2023.",
+        "",
+        "Related articles",
+        *(f"- {other}: what we know ({number})" for number in range(5) for other in OTHERS),
+        "",
+        "Tags: gallium, germanium, China",
+        "Sign up to our newsletter on critical minerals.",
+    ]
+)
+
+
+def test_an_article_inside_a_page_says_what_the_bare_article_says() -> None:
+    bare, page = (judged("China puts gallium under licence", body).signals for body in (NEWS, PAGE))
+    assert len(bare) == 2
+    moved = PAGE.index(NEWS)
+    for one, other in zip(bare, page, strict=True):
+        placed = [
+            each.model_copy(update={"start": each.start + moved, "end": each.end + moved}) for each in one.evidence
+        ]
+        kept = [each if each.field == "title" else place for each, place in zip(one.evidence, placed, strict=True)]
+        assert other == one.model_copy(update={"evidence": tuple(kept)})
+
+
+def test_a_table_of_prices_is_no_menu() -> None:
+    assert layout.clutter("Gallium | Europe | up 4 | strong | China") == []
+
+
+def test_who_writes_of_a_measure_and_what_it_covers_stays() -> None:
+    told = "Announcement Eighteen covers gallium. The Export Council is a body of the ministry."
+    assert layout.clutter(told) == []
+
+
 def test_labels_and_fine_print_are_no_sentences_of_the_article() -> None:
     page = f"{ARTICLE}\nTags: gallium, export ban, China\nSign up to our newsletter on rare earth export controls."
     assert [page[start:end].split(maxsplit=1)[0] for start, end in layout.clutter(page)] == ["Tags:", "Sign"]

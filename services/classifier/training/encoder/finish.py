@@ -19,7 +19,10 @@ from services.classifier.training.thresholds import Read, choose
 from services.classifier.training.train import fitted
 from shared.domain.judgement.encoder import base as bases
 from shared.domain.judgement.encoder import model
+from shared.domain.judgement.encoder.base import Floats
+from shared.domain.judgement.encoder.chunks import Ids
 from shared.domain.judgement.encoder.model import Beside, Encoder
+from shared.domain.judgement.encoder.network import Network
 from shared.domain.judgement.encoder.reader import read
 from shared.domain.judgement.light_model import LightModel
 from shared.domain.judgement.limits import Limits
@@ -49,6 +52,7 @@ def finish(checkpoint: Path, recipe: dict[str, Any], file: Path = model.FILE) ->
 
 
 def _chosen(encoder: Encoder, light: LightModel, told: Sequence[Prepared]) -> tuple[Beside, Limits]:
+    encoder = replace(encoder, network=Remembered(encoder.network))
     tried = [(beside, limits_of(replace(encoder, beside=beside), light, told)) for beside in TRIED]
 
     def worth(pair: tuple[Beside, Limits]) -> float:
@@ -57,6 +61,20 @@ def _chosen(encoder: Encoder, light: LightModel, told: Sequence[Prepared]) -> tu
         return found.relevance + found.main_type + found.every_type + found.modality
 
     return max(tried, key=worth)
+
+
+class Remembered(Network):
+    """What a chunk is turned into does not depend on what is made of it."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._known: dict[bytes, Floats] = {}
+
+    def states(self, ids: Ids) -> Floats:
+        key = ids.tobytes()
+        if key not in self._known:
+            self._known[key] = self._network.states(ids)
+        return self._known[key]
 
 
 def limits_of(encoder: Encoder, light: LightModel, told: Sequence[Prepared]) -> Limits:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from unittest.mock import patch
 
-from services.classifier.training.encoder.finish import limits_of, reader_of
+from services.classifier.training.encoder.finish import Remembered, limits_of, reader_of
 from services.classifier.training.evaluate.measures import Judged, judged
 from services.classifier.training.texts import Item, Prepared
 from shared.catalog import matcher
@@ -15,11 +15,8 @@ from shared.contracts.events import News
 from shared.domain.judgement import gate, propositions
 from shared.domain.judgement.document import Document
 from shared.domain.judgement.encoder import reader
-from shared.domain.judgement.encoder.base import Floats
-from shared.domain.judgement.encoder.chunks import Ids
 from shared.domain.judgement.encoder.glance import Glance
 from shared.domain.judgement.encoder.model import Beside, Encoder
-from shared.domain.judgement.encoder.network import Network
 from shared.domain.judgement.light_model import LightModel
 from shared.domain.judgement.limits import Limits
 from shared.domain.judgement.reader import Reading
@@ -66,17 +63,3 @@ def _all_pass(news: News) -> gate.Names:
 
 def _as_they_are(readings: Sequence[Reading], document: Document) -> Iterator[Reading]:  # noqa: ARG001
     return iter(readings)
-
-
-class Remembered(Network):
-    """What a chunk is turned into does not depend on what is left out after it."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._known: dict[bytes, Floats] = {}
-
-    def states(self, ids: Ids) -> Floats:
-        key = ids.tobytes()
-        if key not in self._known:
-            self._known[key] = self._network.states(ids)
-        return self._known[key]

@@ -1,7 +1,6 @@
 """The encoder as it is shipped: it loads where its base is, says what is wrong where it is not, and reads."""
 
 import json
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +11,9 @@ from shared.domain.judgement.encoder import model
 from shared.domain.judgement.encoder.base import NoBase
 from shared.domain.judgement.encoder.reader import encoder_reader
 from shared.domain.judgement.judge import judge
-from shared.domain.judgement.reader import Reader
 from shared.errors import ChokepointError
-from tests.unit.judgement.encoder.the_base import base
+from tests.unit.judgement.encoder.the_base import shipped
 from tests.unit.judgement.texts import news
-
-
-@cache
-def reader() -> Reader:
-    base()
-    return encoder_reader(model.load())
 
 
 def test_it_is_shipped_in_half_precision_with_what_it_was_made_of() -> None:
@@ -40,19 +32,19 @@ def test_it_is_shipped_in_half_precision_with_what_it_was_made_of() -> None:
     ],
 )
 def test_it_reads_what_is_done_and_whether_it_was(title: str, body: str, asserted: str) -> None:
-    told = judge(news(title, body), "e", reader())
+    told = judge(news(title, body), "e", shipped())
     assert told.classifier.startswith("encoder@")
     assert (told.signals[0].type, told.signals[0].asserted) == ("control_imposed", asserted)
 
 
 def test_football_is_no_signal() -> None:
-    assert judge(news("Arsenal beat Chelsea", "Two goals decided the match."), "e", reader()).signals == ()
+    assert judge(news("Arsenal beat Chelsea", "Two goals decided the match."), "e", shipped()).signals == ()
 
 
 def test_the_same_text_is_judged_the_same() -> None:
     text = news("China bans exports of antimony", "The ministry announced the ban on Monday.")
     fresh = encoder_reader(model.load())
-    assert judge(text, "e", reader()) == judge(text, "e", fresh)
+    assert judge(text, "e", shipped()) == judge(text, "e", fresh)
 
 
 def test_another_base_is_refused(tmp_path: Path) -> None:
