@@ -28,7 +28,7 @@ def open_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
         enable_idempotence=True,
         compression_type="lz4",
         linger_ms=0,
-        max_batch_size=131_072,
+        max_batch_size=262_144,
         max_request_size=LARGEST_RECORD,
         request_timeout_ms=10_000,
     )

@@ -66,19 +66,22 @@ def alert_message(
         "updated_at": envelope.timestamp,
         "links": {"alert": f"/v1/alerts/{to.alert_id}", "explain": f"/v1/alerts/{to.alert_id}/explain"},
     }
-    return orjson.dumps(
-        {
-            "message_id": to.message_id,
-            "number": to.number,
-            "customer_id": to.customer_id,
-            "sequence": to.sequence,
-            "alert_id": to.alert_id,
-            "cause": envelope.record_id,
-            "severity": SEVERITIES[to.severity],
-            "materials": alert.materials,
-            "body": orjson.Fragment(_fitting(to.type, envelope.timestamp, data)),
-        }
-    )
+    message: Json = {
+        "message_id": to.message_id,
+        "number": to.number,
+        "customer_id": to.customer_id,
+        "sequence": to.sequence,
+        "alert_id": to.alert_id,
+        "cause": envelope.record_id,
+        "severity": SEVERITIES[to.severity],
+        "materials": alert.materials,
+        "body": _body(to.type, envelope.timestamp, data),
+    }
+    encoded = orjson.dumps(message)
+    if len(encoded) > LARGEST:  # perhaps its body alone is not
+        message["body"] = orjson.Fragment(_fitting(to.type, envelope.timestamp, data))
+        encoded = orjson.dumps(message)
+    return encoded
 
 
 def operator_message(

@@ -24,6 +24,8 @@ __all__ = ["HORIZON", "Waits"]
 END_USE_CLASS: Mapping[EndUse, int] = MappingProxyType({"civil": 0, "unknown": 0, "dual_use": 1, "defence": 2})
 END_USE_CLASSES = 3
 REGIMES = len(Regime)
+_REGIMES = tuple(map(Regime, range(REGIMES)))
+"""An enum's member is found here in a third of the time."""
 
 _MEDIAN = {Regime.FREE: 30, Regime.SLOWED: 30, Regime.BARRED: 330}
 _SLOWER = (1.0, 1.25, 2.0)
@@ -34,7 +36,7 @@ _LATE = 0.05
 
 
 def regime_of(curve: int) -> Regime:
-    return Regime(curve % REGIMES)
+    return _REGIMES[curve % REGIMES]
 
 
 def _assumed(regime: Regime, end_use: int) -> Floats:
