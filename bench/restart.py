@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,9 +81,10 @@ class Scorer:
         while min((await consumer.end_offsets(tps)).values()) < self.decisions:  # noqa: ASYNC110  # another process tells
             await asyncio.sleep(0.1)
 
-    def kept(self) -> int:
-        """Partitions with a snapshot."""
-        return len({path.parent.name for path in (self.place / "snapshots").rglob("*.snapshot")})
+    def kept(self, ends: Mapping[TopicPartition, int]) -> bool:
+        """Every partition has a snapshot that was taken behind this offset: those on the way there hold a part only."""
+        found = {tp.partition: (self.place / "snapshots").glob(f"*/{tp.partition}/*.snapshot") for tp in ends}
+        return all(any(int(path.stem) >= end for path in found[tp.partition]) for tp, end in ends.items())
 
 
 async def _measured(scorer: Scorer) -> list[Result]:
@@ -99,12 +100,12 @@ async def _measured(scorer: Scorer) -> list[Result]:
         async with scorer.running():
             await _tell(scorer, producer, consumer)
         await _write_customers(producer, range(FEW, CUSTOMERS))
-        await _acknowledge_all(consumer)
+        ends = await _acknowledge_all(consumer)
         begun = time.perf_counter()
         async with scorer.running():
             await _tell(scorer, producer, consumer)
             cold = time.perf_counter() - begun
-            while scorer.kept() < PARTITIONS:
+            while not scorer.kept(ends):
                 await _tell(scorer, producer, consumer)
                 await asyncio.sleep(5)
         begun = time.perf_counter()
@@ -132,13 +133,15 @@ async def _write_customers(producer: AIOKafkaProducer, numbers: range) -> None:
         await send_all(producer, [_profile(number) for number in range(first, min(first + AT_ONCE, numbers.stop))])
 
 
-async def _acknowledge_all(consumer: AIOKafkaConsumer) -> None:
+async def _acknowledge_all(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
     """As if what they gave had long been written, and the snapshots were lost."""
     await asyncio.sleep(2 * SESSION_MS / 1_000)  # until then the killed one counts as a member, and only members commit
     tps = [TopicPartition(LEDGER, partition) for partition in range(PARTITIONS)]
     consumer.assign(tps)
-    await consumer.commit(await consumer.end_offsets(tps))
+    ends: dict[TopicPartition, int] = await consumer.end_offsets(tps)
+    await consumer.commit(ends)
     consumer.unsubscribe()
+    return ends
 
 
 def _profile(number: int) -> Outgoing:
