@@ -30,7 +30,7 @@ down: ## end them; their volumes stay
 	docker compose down
 
 test: setup ## the suite, real broker and database included
-	$(PY) -m pytest -n 2 --dist loadfile -m "not long"
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: setup ## what `make test` leaves out
 	$(PY) -m pytest -n 2 -m long

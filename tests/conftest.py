@@ -2,5 +2,5 @@ pytest_plugins = (
     "tests.fixtures.box",
     "tests.fixtures.dispatcher",
     "tests.fixtures.dispatcher_store",
-    "tests.fixtures.system",
+    "tests.fixtures.workers",
 )

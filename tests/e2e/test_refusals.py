@@ -12,7 +12,7 @@ from services.cli.testing import RunningSystem, Sink, running_system
 from shared.client import Problem
 from shared.contracts.endpoints import EndpointConfig
 from tests.fixtures.customers import motor_maker
-from tests.fixtures.events import licence_decision, measure_change
+from tests.fixtures.events import inventory, licence_decision, measure_change
 from tests.fixtures.ports import free_offset
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
@@ -37,7 +37,9 @@ def test_a_body_over_the_limit_is_a_413(system: RunningSystem) -> None:
 
 
 def test_one_bad_line_of_a_thousand_rejects_that_line(system: RunningSystem) -> None:
-    lines = [json.dumps(measure_change(f"CN-LINE-{number}", materials=["gallium"])) for number in range(1_000)]
+    with system.client() as client:
+        client.put_customer("reporter", motor_maker())
+    lines = [json.dumps(inventory("reporter", 1_000 + number, 1)) for number in range(1_000)]
     lines[617] = '{"kind": "measure_change", "issuer": '
     answer = post(system, "\n".join(lines).encode(), **{"content-type": "application/x-ndjson"})
     assert answer.status_code == 202
