@@ -48,6 +48,7 @@ def test_one_bad_line_of_a_thousand_rejects_that_line(system: RunningSystem) -> 
     assert [number for number, result in enumerate(body["results"]) if result["status"] == "rejected"] == [617]
 
 
+@pytest.mark.long  # `make test` shows it of ingest alone: tests/integration/test_ingest.py
 async def test_a_broker_that_is_gone_is_a_503_and_the_retry_counts_once(tmp_path: Path) -> None:
     with running_system(tmp_path / "data", free_offset(), CHOKEPOINT_SEED="none") as system:
         async with Sink.open() as sink:

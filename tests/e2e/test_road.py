@@ -17,7 +17,7 @@ from standardwebhooks import Webhook
 from services.cli.testing import Hook, RunningSystem, Sink
 from shared.client import Client, Problem
 from shared.contracts.endpoints import EndpointConfig
-from shared.contracts.traces import Trace
+from shared.contracts.traces import Explanation, Trace
 from tests.fixtures.customers import motor_maker
 from tests.fixtures.events import Json, inventory, licence_decision, measure_change
 
@@ -32,10 +32,10 @@ def post(system: RunningSystem, *events: Json) -> list[str]:
     return [result.event_id or "" for result in answer.results]
 
 
-def subscribe(system: RunningSystem, customer_id: str, url: str) -> str:
+def subscribe(system: RunningSystem, customer_id: str, url: str, material: str = "terbium") -> str:
     """Puts the customer, registers the receiver, and answers its secret."""
     with system.client() as client:
-        client.put_customer(customer_id, motor_maker())
+        client.put_customer(customer_id, motor_maker(material=material))
         return client.create_endpoint(EndpointConfig(customer_id=customer_id, url=url, min_severity="info")).secret
 
 
@@ -154,24 +154,33 @@ async def test_news_that_a_human_rejects_is_retracted(system: RunningSystem) -> 
         "kind": "news",
         "source": {"name": "Gazette of Rumours", "type": "trade_press"},
         "published_at": (datetime.now(UTC) - timedelta(minutes=5)).isoformat(),
-        "title": "China halts exports of terbium to Germany",
-        "body": "China has halted all exports of terbium to Germany, the ministry announced.",
+        "title": "China halts exports of samarium to Germany",
+        "body": "China has halted all exports of samarium to Germany, the ministry announced.",
     }
     async with Sink.open() as sink:
-        secret = await asyncio.to_thread(subscribe, system, "rejecting", sink.url)
+        secret = await asyncio.to_thread(subscribe, system, "rejecting", sink.url, "samarium")  # no other's story
         [event_id] = await asyncio.to_thread(post, system, brief)
         await sink.expect(1, within_s=20)
         ids = await asyncio.to_thread(_reject, system, event_id)
         await sink.expect(2, within_s=20)
         opened, taken_back = (verified(hook, secret) for hook in sink.hooks)
         with system.client() as client:
-            explained = await asyncio.to_thread(client.explain, opened["data"]["id"])
+            explained = await asyncio.to_thread(_explained, client, opened["data"]["id"], 2)
     assert (opened["data"]["kind"], opened["data"]["status"]) == ("signal", "open")
     assert (taken_back["type"], taken_back["data"]["status"]) == ("alert.resolved", "retracted")
     assert taken_back["data"]["id"] == opened["data"]["id"]
     assert "Somebody made it up" in taken_back["data"]["summary"]
     assert [(one.event_id, one.rule.code) for one in explained.revisions] == [(event_id, "d"), (ids[0], "retracted")]
     assert {signal.review.verdict for signal in explained.signals if signal.review} == {"rejected"}
+
+
+def _explained(client: Client, alert_id: str, revisions: int) -> Explanation:
+    """Once control knows of so many: a webhook may come before."""
+    deadline = time.monotonic() + 10
+    while len((found := client.explain(alert_id)).revisions) < revisions:
+        assert time.monotonic() < deadline, alert_id
+        time.sleep(0.05)
+    return found
 
 
 def _reject(system: RunningSystem, event_id: str) -> list[str]:
