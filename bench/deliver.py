@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from statistics import median
 
 import aiohttp
 import psutil
@@ -14,26 +15,33 @@ from services.cli.testing import RunningSystem, Sink
 MESSAGES = 10_000
 ENDPOINTS = 20
 AT_A_TIME = 64
+ROUNDS = 5
+"""Ours and the other in turn: either's figure moves by a fifth from one minute to the next."""
 RATIO = 0.5
 
 
 async def measure_deliver(system: RunningSystem) -> list[Result]:
-    async with Sink.open() as sink:
+    async with Sink.open() as sink, Sink.open() as other:
         customers = await asyncio.to_thread(make_customers, system, [sink.url] * ENDPOINTS)
         await asyncio.sleep(1)
         dispatcher = system.process("dispatcher")
         async with Alerts.open(system) as alerts:
+            expected = len(customers) * 50
             await alerts.write(customers * 50)  # warm
-            await sink.expect(len(customers) * 50, within_s=60)
-            before = cpu_s(dispatcher)
-            await alerts.write([customers[number % ENDPOINTS] for number in range(MESSAGES)])
-            await sink.expect(len(customers) * 50 + MESSAGES, within_s=300)
-            await asyncio.sleep(2)  # what is told of them, too
-        ours = MESSAGES / (cpu_s(dispatcher) - before)
-        bare = await _bare(sink.url)
+            await sink.expect(expected, within_s=60)
+            runs, theirs = [], []
+            for _ in range(ROUNDS):
+                before = cpu_s(dispatcher)
+                await alerts.write([customers[number % ENDPOINTS] for number in range(MESSAGES)])
+                expected += MESSAGES
+                await sink.expect(expected, within_s=300)
+                await asyncio.sleep(2)  # what is told of them, too
+                runs.append(MESSAGES / (cpu_s(dispatcher) - before))
+                theirs.append(await _bare(other.url))
+    ours, bare = median(runs), median(theirs)
     ratio = ours / bare
     budget = f"≥ {RATIO:g} of the reference"
-    return [Result("deliver", ours, "a CPU-second", budget, ratio >= RATIO, "bare aiohttp client", bare, ratio, [ours])]
+    return [Result("deliver", ours, "a CPU-second", budget, ratio >= RATIO, "bare aiohttp client", bare, ratio, runs)]
 
 
 def cpu_s(process: psutil.Process) -> float:
