@@ -48,7 +48,7 @@ class Receiver:
             with suppress(ConnectionError, asyncio.CancelledError, asyncio.IncompleteReadError):
                 while True:
                     await self._serve_one(reader, writer)
-            writer.close()
+            writer.transport.abort()  # what nobody reads any more would keep it open beyond its loop
 
         server = await asyncio.start_server(serve, self.listens_at, port, ssl=self.tls)
         self.url = f"{'https' if self.tls else 'http'}://{self.host}:{server.sockets[0].getsockname()[1]}/hook"
@@ -58,6 +58,7 @@ class Receiver:
             server.close()
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
