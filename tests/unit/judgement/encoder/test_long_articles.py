@@ -9,7 +9,7 @@ from services.classifier.training import texts
 from services.classifier.training.evaluate.measures import LONG, Judged, gates, judged
 from tests.unit.judgement.encoder.the_base import shipped
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 ALL_SIGNALS = 0.6
 A_LANGUAGE = 0.5
