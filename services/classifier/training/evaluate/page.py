@@ -93,7 +93,10 @@ def page(
         corpus=texts.digest(),
         copies=len({one for one, _, _ in copies(divided["learn"], divided["report"])}),
         gates=_table(["", "goal", *told], _gates(told)),
-        ablation=_table(["", *GATES], [[name, *_figures(each)] for name, each in {"ours": ours, **without}.items()]),
+        ablation=_table(
+            ["", *GATES],
+            [["ours", *_figures(ours)], *([f"without {name}", *_figures(each)] for name, each in without.items())],
+        ),
         curve=_curve(learned),
         slices="\n".join(slices),
     )
