@@ -2,30 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import Self
 
 import structlog
 from aiohttp import (
     ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
-    ClientRequest,
-    ClientResponse,
-    ClientResponseError,
     ClientSSLError,
-    ClientTimeout,
     ServerDisconnectedError,
 )
-from multidict import istr
-from yarl import URL
+from aiohttp.http import HttpProcessingError
 
 from services.dispatcher.deadlines import Deadlines
 from services.dispatcher.formats.formatted import formatted
 from services.dispatcher.letters import Delivery
+from services.dispatcher.posting import Response, post
 from services.dispatcher.receivers import Receiver
 from shared.domain.delivery.policy import Answer
 from shared.http.addresses import Network
@@ -51,14 +47,6 @@ class Reply:
     at: datetime
     latency_s: float
     head: str = ""
-
-
-UNTIMED = ClientTimeout(total=None, sock_connect=None)
-"""`Deadlines` hold for all of it."""
-
-
-class _Request(ClientRequest):
-    DEFAULT_HEADERS: ClassVar[dict[istr, str]] = {}  # type: ignore[misc]  # a class variable there, too
 
 
 class Sender:
@@ -108,7 +96,8 @@ class Sender:
             answer, head = await self._post(receiver, delivery, at, traceparent)
         except (RefusedUrl, SealBroken) as error:
             answer = Answer(None, str(error))
-        except (ClientError, OSError, ValueError) as error:  # a time-out is an OSError; a bad header a ValueError
+        except (ClientError, HttpProcessingError, OSError, ValueError) as error:
+            # a time-out is an OSError; a bad header a ValueError
             answer = Answer(None, _clean(self._told(error)))
         except Exception as error:  # whatever a receiver makes a client do must not stop the others' messages
             log.exception("an attempt failed in an unexpected way")
@@ -131,27 +120,9 @@ class Sender:
             **dict(delivery.marks()),
         }
         with self._deadlines.one() as deadline:
-            response = await self._exchange(receiver.url, headers, made.body)
+            response = await post(self._connectors[receiver.url.scheme], receiver.url, headers, made.body)
         head = await _read(response, deadline.at)
         return Answer(response.status, retry_after=response.headers.get("retry-after")), head
-
-    async def _exchange(self, url: URL, headers: Mapping[str, str], body: bytes) -> ClientResponse:
-        """A request, and the head of its answer. A `ClientSession` would add cookies, proxies, redirects and repeats,
-        of which we want none, and a fifth to the cost of an attempt."""
-        request = _Request("POST", url, headers=headers, data=body, loop=asyncio.get_running_loop())
-        connection = await self._connectors[url.scheme].connect(request, traces=[], timeout=UNTIMED)
-        response: ClientResponse | None = None
-        try:
-            if connection.protocol is not None:
-                # what is compressed to 64 KiB may be gigabytes
-                connection.protocol.set_response_params(read_until_eof=True, auto_decompress=False)
-            response = await request.send(connection)
-            return await response.start(connection)
-        except BaseException:
-            if response is not None:
-                response.close()  # and with it what still writes the body
-            connection.close()
-            raise
 
     def _told(self, error: Exception) -> str:
         """In words that say nothing of our own network."""
@@ -164,7 +135,7 @@ class Sender:
                 return f"TLS: {error.os_error.strerror or error.os_error}"
             case ClientConnectorError():
                 return f"no connection: {error.os_error.strerror or error.os_error}"
-            case ClientResponseError():
+            case HttpProcessingError():
                 return f"no valid HTTP answer: {error.message}"
             case ServerDisconnectedError():
                 return "the connection was closed before an answer came"
@@ -177,21 +148,21 @@ def _clean(text: str) -> str:
     return text.encode(errors="replace").decode().replace("\x00", "")[:300]
 
 
-async def _read(response: ClientResponse, until: float) -> str:
+async def _read(response: Response, until: float) -> str:
     """The beginning of the body. What is longer than we read, or too slow, costs the connection, not the
     verdict. `until`: when the attempt must have ended, in the loop's time."""
-    if response.content.at_eof():  # its connection has gone back already
-        return ""
     head = b""
     read = 0
     try:
-        async with response, asyncio.timeout_at(min(until, asyncio.get_running_loop().time() + BODY_WITHIN_S)):
-            async for chunk in response.content.iter_any():
-                head += chunk[: HEAD - len(head)]
-                read += len(chunk)
-                if read > READ_AT_MOST:
-                    response.close()
-                    break
+        if not response.content.at_eof():
+            async with asyncio.timeout_at(min(until, asyncio.get_running_loop().time() + BODY_WITHIN_S)):
+                async for chunk in response.content.iter_any():
+                    head += chunk[: HEAD - len(head)]
+                    read += len(chunk)
+                    if read > READ_AT_MOST:
+                        break
     except (ClientError, OSError):
         response.close()
+    finally:
+        response.release()
     return head.decode(errors="replace").replace("\x00", "")
