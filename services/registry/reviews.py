@@ -34,7 +34,7 @@ def hear(review: Review, kept: Kept, now: datetime, state: State) -> Heard:
     state.archive.put(again)
     after, stories = again.signal, tuple(dict.fromkeys((kept.story, again.story)))
     for story in stories:
-        state.stories.settle(story, (one.signal.source.name for one in state.archive.standing(story)))
+        state.stories.settle(story, (one.signal for one in state.archive.standing(story)))
     same = kept.verdict == again.verdict and _reading(before) == _reading(after)
     return Heard(
         signal=after,

@@ -15,7 +15,7 @@ from shared.domain.licences.book import LicenceBook
 from shared.domain.measures import Identity
 from shared.domain.stories import Names, Stories
 
-VERSION = 6
+VERSION = 7
 """Of what `dump` writes: counted up when it changes shape, so that older snapshots are left alone."""
 
 REPEATS_KNOWN_FOR = timedelta(days=7)

@@ -1,6 +1,7 @@
 """How sure we are of what a measure's acts say, given what the news says about it (log-odds; docs: domain notes 3.6).
 
-An issuer's own gazette is near certain for the act itself; a report weighs by its source, once per story."""
+An issuer's own gazette is near certain for the act itself; a report weighs by its source, once per story; a denial in
+it is another voice."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -98,10 +99,10 @@ def confirmed_at(
 
 
 def _one_per_story(reports: Iterable[Report]) -> Sequence[Report]:
-    """The most reliable speaker of each: copies of a story are one piece of evidence."""
-    best: dict[str, Report] = {}
+    """The most reliable speaker of each: copies of a story are one piece of evidence, and one more who denies it."""
+    best: dict[tuple[str, bool], Report] = {}
     for report in sorted(reports, key=lambda report: (-report.reliability, report.known_at, report.event_id)):
-        best.setdefault(report.story_id, report)
+        best.setdefault((report.story_id, report.evidence.asserted == "denied"), report)
     return tuple(best.values())
 
 

@@ -26,6 +26,11 @@ class Proposition:
     def of(cls, signal: Signal) -> Self:
         return cls(signal.type, signal.issuer or "", _VOICE[signal.asserted], tuple(sorted(signal.materials)))
 
+    @classmethod
+    def read(cls, text: str) -> Self:
+        kind, issuer, materials, voice = text.split("|")
+        return cls(kind, issuer, voice, tuple(materials.split(",")) if materials else ())
+
     def __str__(self) -> str:
         return f"{self.type}|{self.issuer}|{','.join(self.materials)}|{self.voice}"
 
@@ -37,6 +42,11 @@ class Proposition:
     def repeats(self, other: "Proposition") -> bool:
         alike = (self.type, self.issuer, self.voice) == (other.type, other.issuer, other.voice)
         return alike and self.is_within(other.materials)
+
+    def denies(self, other: "Proposition") -> bool:
+        """All of it: who denies one half of what was said leaves the other."""
+        alike = (self.type, self.issuer) == (other.type, other.issuer)
+        return alike and self.voice == "denial" != other.voice and other.is_within(self.materials)
 
 
 def figures(*texts: str) -> frozenset[str]:

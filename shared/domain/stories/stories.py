@@ -1,6 +1,7 @@
 """Copies of one text, and signals of one proposition close together in time, are one story.
 
-A denial is never of the story that it denies, nor a rumour of the act that it spoke of: the act is news of its own."""
+A denial is told in the story that it denies, and never adds to it: it contests. A rumour is no part of the story of the
+act that it spoke of: the act is news of its own."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +44,7 @@ class Stories:
     def __init__(self, policy: StoryPolicy = POLICY) -> None:
         self._policy = policy
         self._open: dict[str, _Story] = {}
-        """By proposition: the newest story."""
+        """By proposition: the newest story; of a denial, that of what is denied, with those who deny it."""
         self._texts = Texts()
 
     def place(
@@ -71,12 +72,15 @@ class Stories:
         """One that was corrected, among the stories that there are; `seed`: of its own, where it is of none."""
         return self._placed(signal, accepted_at, announced_on, seed)
 
-    def settle(self, story_id: str, sources: Iterable[str]) -> None:
-        """Who tells it, once people have spoken on what they told."""
+    def settle(self, story_id: str, standing: Iterable[Signal]) -> None:
+        """Who tells it and who denies it, once people have spoken on what they told."""
+        told_by: dict[str, dict[str, None]] = {}
+        for signal in standing:
+            told_by.setdefault(Proposition.of(signal).voice, {})[signal.source.name.casefold()] = None
         for proposition, story in self._open.items():
             if story.id == story_id:
-                told_by = dict.fromkeys(name.casefold() for name in sources)
-                self._open[proposition] = replace(story, sources=tuple(told_by))
+                sources = tuple(told_by.get(Proposition.read(proposition).voice, ()))
+                self._open[proposition] = replace(story, sources=sources)
 
     def _first_day(self, placed: Sequence[Placed], known: Sequence[Known | None]) -> int:
         return min(
@@ -92,16 +96,20 @@ class Stories:
     def _placed(
         self, signal: Signal, accepted_at: datetime, announced_on: date | None, seed: str | None = None
     ) -> Placed:
-        proposition, published = str(Proposition.of(signal)), signal.published_at.date()
-        own_day = signal.occurred_on or announced_on
+        said, published = Proposition.of(signal), signal.published_at.date()
+        proposition, own_day = str(said), signal.occurred_on or announced_on
         known = self._open.get(proposition)
         if known and not self._belongs(known, own_day, published, accepted_at):
+            known = None
+        denied = self._denied(said, own_day, published, accepted_at)
+        if denied and known and known.id != denied.id:
             known = None
         day = own_day or (known.day if known else published)
         source = signal.source.name.casefold()
         if known is None:
-            story = _Story(_story_id(seed or signal.id), day, published, accepted_at, accepted_at, (source,))
-            novelty: Novelty = "new"
+            story_id = denied.id if denied else _story_id(seed or signal.id)
+            story = _Story(story_id, day, published, accepted_at, accepted_at, (source,))
+            novelty: Novelty = "update" if denied else "new"
         else:
             newest, last_at = max(known.published_on, published), max(known.last_at, accepted_at)
             story = replace(known, day=min(known.day, day), published_on=newest, last_at=last_at)
@@ -115,6 +123,18 @@ class Stories:
         if self._is_history(day, accepted_at):
             novelty = "stale"
         return Placed(signal.model_copy(update={"story_id": story.id, "novelty": novelty}), repeated)
+
+    def _denied(self, said: Proposition, own_day: date | None, published: date, accepted_at: datetime) -> _Story | None:
+        """The newest story that it denies: of the act rather than of the talk about it."""
+        if said.voice != "denial":
+            return None
+        open_ = ((Proposition.read(proposition), story) for proposition, story in self._open.items())
+        found = [
+            (other.voice == "act", story.last_at, story.id, story)
+            for other, story in open_
+            if said.denies(other) and self._belongs(story, own_day, published, accepted_at)
+        ]
+        return max(found, key=lambda one: one[:3])[3] if found else None
 
     def _belongs(self, story: _Story, own_day: date | None, published: date, accepted_at: datetime) -> bool:
         """What is told today of two acts months apart is two stories."""

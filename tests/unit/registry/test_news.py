@@ -90,7 +90,6 @@ def test_two_acts_months_apart_are_two_stories_although_told_together() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"asserted": "denied"},
         {"asserted": "expected"},
         {"materials": ("holmium",)},
         {"issuer": "US"},
