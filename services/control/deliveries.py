@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.control.access import Id, MadeId, not_found
+from services.control.access import Id, MadeId, not_found, sees
 from services.control.change import changing
 from services.control.endpoints import store as endpoints
 from services.control.paging import Page, PageAsked
@@ -61,19 +61,20 @@ async def list_deliveries(
 ) -> Response:
     """The newest first, as far as they were attempted, cancelled or collapsed."""
     async with control.engine.connect() as connection:
-        enabled = (await endpoints.find(connection, key, endpoint_id)).config.enabled
+        config = (await endpoints.find(connection, key, endpoint_id)).config
         statement = select(deliveries).where(deliveries.c.endpoint_id == endpoint_id)
+        if config.customer_id is not None:  # its id may have been another customer's
+            statement = statement.where(deliveries.c.customer_id == config.customer_id)
         if state is not None:
             statement = statement.where(deliveries.c.state == state)
         rows = await asked.rows(connection, statement, deliveries.c.first_at, deliveries.c.id, newest_first=True)
-    return asked.page(rows, "first_at", "id", item=partial(_shown, enabled=enabled))
+    return asked.page(rows, "first_at", "id", item=partial(_shown, enabled=config.enabled))
 
 
 @router.get("/deliveries/{delivery_id}", response_model=Delivery, responses=problem_responses(404))
 async def get_delivery(control: InControl, key: Key, delivery_id: MadeId) -> Response:
     async with control.engine.connect() as connection:
-        row = await _find(connection, key, delivery_id)
-        endpoint = await endpoints.read(connection, row.endpoint_id)
+        row, endpoint = await _find(connection, key, delivery_id)
     return Response(_shown(row, enabled=bool(endpoint and endpoint.config.enabled)), media_type="application/json")
 
 
@@ -83,8 +84,9 @@ async def get_delivery(control: InControl, key: Key, delivery_id: MadeId) -> Res
 async def retry_delivery(control: InControl, key: Key, delivery_id: MadeId) -> Response:
     """Asks for one more attempt now; how it went stands in the delivery afterwards."""
     async with changing(control, key) as change:
-        row = await _find(change.connection, key, delivery_id)
-        endpoint = await endpoints.find(change.connection, key, row.endpoint_id)  # it may be gone by now
+        row, endpoint = await _find(change.connection, key, delivery_id)
+        if endpoint is None:
+            raise not_found("endpoint", row.endpoint_id)
         command = RetryDelivery(id=secrets.token_hex(16), delivery_id=row.id, endpoint_id=row.endpoint_id)
         change.command(command, row.customer_id)
         await change.note("delivery.retried", delivery_id, row.customer_id)
@@ -92,14 +94,19 @@ async def retry_delivery(control: InControl, key: Key, delivery_id: MadeId) -> R
     return Response(shown, status_code=202, media_type="application/json")
 
 
-async def _find(connection: AsyncConnection, key: KeyRecord, delivery_id: str) -> Row[Any]:
-    """A message about one customer may stand at an endpoint that sees every customer: that is not the customer's."""
+async def _find(
+    connection: AsyncConnection, key: KeyRecord, delivery_id: str
+) -> tuple[Row[Any], endpoints.Stored | None]:
+    """A message about one customer may stand at an endpoint that sees every customer: that is not the customer's. Nor
+    is what was sent to another's endpoint whose id is his by now."""
     row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).one_or_none()
     if row is None:
         raise not_found("delivery", delivery_id)
-    if key.customer_id is not None:
-        await endpoints.find(connection, key, row.endpoint_id)
-    return row
+    endpoint = await endpoints.read(connection, row.endpoint_id)
+    owner = endpoint.config.customer_id if endpoint else None
+    if not sees(key, owner) or owner not in {None, row.customer_id}:
+        raise not_found("delivery", delivery_id)
+    return row, endpoint
 
 
 def _shown(row: Row[Any], *, enabled: bool) -> bytes:

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from shared.contracts.deliveries import Attempt, DeliveryState
+from shared.contracts.keys import EVERY_SCOPE
 from shared.kafka.topics import DELIVERIES
 from tests.integration.control.process import Running, said, say, until
 from tests.integration.control.test_projections import NOON, put_customer
@@ -84,3 +85,28 @@ async def test_a_delivery_to_a_disabled_endpoint_has_no_next_attempt(control: Ru
             assert listed == (await client.get("/deliveries/d-held")).json()
             shown.append(listed["next_attempt_at"] is not None)
     assert shown == [True, False, True]
+
+
+async def test_whoever_has_the_id_next_sees_nothing_of_the_former_s(control: Running) -> None:
+    config = {"url": "http://127.0.0.1:9/", "customer_id": "former"}
+    sent = attempt(1, "dead", "d-former").model_copy(update={"endpoint_id": "reused", "customer_id": "former"})
+    async with control.client() as client:
+        for name in ("former", "next"):
+            await put_customer(client, name)
+        assert (await client.put("/endpoints/reused", json=config)).status_code == 201
+        await say(control.bootstrap, said(DELIVERIES, "former", sent, "former"))
+        await until(lambda: finds(client, 200))
+        assert (await client.delete("/endpoints/reused")).status_code == 204
+        wanted = {"name": "next", "scopes": list(EVERY_SCOPE), "customer_id": "next"}
+        key = (await client.post("/keys", json=wanted)).json()["key"]
+        async with control.client(key) as its:
+            await until(lambda: finds(its, 404))
+            assert (await its.put("/endpoints/reused", json=config | {"customer_id": "next"})).status_code == 201
+            for whoever in (its, client):
+                assert (await whoever.get("/endpoints/reused/deliveries")).json()["items"] == []
+                assert (await whoever.get("/deliveries/d-former")).status_code == 404
+                assert (await whoever.post("/deliveries/d-former:retry")).status_code == 404
+
+
+async def finds(client: httpx2.AsyncClient, status: int) -> bool:
+    return (await client.get("/deliveries/d-former")).status_code == status
