@@ -14,9 +14,19 @@ def patched(config: EndpointConfig, patch: Json) -> EndpointConfig:
     :raises Problem: 422, with every fault.
     """
     try:
-        return EndpointConfig.model_validate(_merged(config.model_dump(mode="json"), patch))
+        return EndpointConfig.model_validate(_merged(_without_respelt(config, patch).model_dump(mode="json"), patch))
     except ValidationError as error:
         raise invalid(field_errors(error.errors(), "body")) from None
+
+
+def _without_respelt(config: EndpointConfig, patch: Json) -> EndpointConfig:
+    """A header that the patch names in another spelling is the same header."""
+    asked = patch.get("headers")
+    if not isinstance(asked, dict):
+        return config
+    named = {name.lower() for name in asked}
+    kept = {name: value for name, value in config.headers.items() if name in asked or name.lower() not in named}
+    return config.model_copy(update={"headers": kept})
 
 
 def _merged(target: Json, patch: Json) -> Json:

@@ -23,6 +23,11 @@ def test_headers_are_merged_one_by_one() -> None:
     assert patched(CONFIG, {"headers": {"X-A": None}}).headers == {}
 
 
+def test_a_header_is_the_same_however_it_is_spelt() -> None:
+    assert patched(CONFIG, {"headers": {"x-a": None}}).headers == {}
+    assert patched(CONFIG, {"headers": {"x-A": "2", "X-B": "3"}}).headers == {"x-A": "2", "X-B": "3"}
+
+
 @pytest.mark.parametrize(
     ("patch", "loc"),
     [({"colour": "red"}, "body.colour"), ({"min_severity": "huge"}, "body.min_severity"), ({"url": None}, "body.url")],
