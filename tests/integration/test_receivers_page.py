@@ -56,6 +56,8 @@ def spoiled(case: Case) -> Iterator[Case]:
     yield replace(no, id=case.id + "x")
     yield replace(no, timestamp=str(int(case.timestamp) + 1))
     yield replace(no, timestamp="yesterday")
+    yield replace(no, timestamp="9" * 310)
+    yield replace(no, timestamp="9" * 5_000)
     yield replace(no, now=case.now + 301)
     yield replace(no, now=case.now - 301)
     yield replace(no, secret=case.secret[:6] + "A" + case.secret[7:])
