@@ -116,6 +116,8 @@ class Receivers:
             self._by_customer.setdefault(receiver.customer_id, {})[endpoint_id] = receiver
             if (expected := self._expected.pop(endpoint_id, None)) is not None:
                 expected.set()
+        else:
+            self.disabled.pop(endpoint_id, None)
         self.look(endpoint_id)
         if receiver is not None and old is None and self.on_new:
             self.on_new(receiver)

@@ -68,6 +68,7 @@ class EndpointRecord(Wire):
 
     id: str
     version: int
+    """Each change's is one higher; one that is made anew under the id of a deleted one goes on above that one's."""
     config: EndpointConfig
     created_at: Instant
     """Messages accepted before it are not sent to it."""

@@ -159,7 +159,7 @@ async def _create(control: Control, change: Change, endpoint_id: str, config: En
     secret = new_secret()
     record = EndpointRecord(
         id=endpoint_id,
-        version=1,
+        version=store.first_version(change.received_at),
         config=config.model_copy(update={"headers": {}}),
         created_at=change.now,
         secrets=first(control.settings, secret, config),

@@ -92,6 +92,11 @@ class Stored:
         return replace(self, record=record, updated_at=now)
 
 
+def first_version(real: datetime) -> int:
+    """Later than any version of one that was deleted under its id: what was said of that one is not of this one."""
+    return int(real.timestamp() * 1e6)
+
+
 async def read(connection: AsyncConnection, endpoint_id: str) -> Stored | None:
     row = (await connection.execute(select(endpoints).where(endpoints.c.id == endpoint_id))).one_or_none()
     return stored_of(row) if row else None

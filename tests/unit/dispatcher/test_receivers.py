@@ -80,6 +80,14 @@ def test_one_that_we_disabled_is_held_until_a_later_version_is_enabled() -> None
     assert receivers.state("mine") == "active"
 
 
+def test_one_that_we_disabled_is_active_when_it_is_deleted_and_made_anew() -> None:
+    receivers = known(receiver("mine"))
+    receivers.disable("mine", 1)
+    receivers.put("mine", None)
+    receivers.put("mine", receiver("mine"))
+    assert receivers.state("mine") == "active"
+
+
 def test_every_change_is_told_on() -> None:
     changed: list[str] = []
     receivers = Receivers(on_change=[changed.append])
