@@ -31,5 +31,6 @@ def told(seen: int, resealed: int, broken: list[str]) -> str:
         return f"{done}: every secret is under the newest key, the older ones can go"
     return (
         f"{done}. No key opens the secrets of {', '.join(broken)}: put the key that sealed them back into "
-        "CHOKEPOINT_SECRET_KEYS and run this again, or rotate them. Until then keep the older keys"
+        "CHOKEPOINT_SECRET_KEYS and run this again, or rotate them with `overlap_hours` 0 and give their headers anew. "
+        "Until then keep the older keys"
     )

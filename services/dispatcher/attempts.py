@@ -1,6 +1,7 @@
 """One attempt at a delivery, and what came of it: for the delivery, for its endpoint, and for the endpoint's lane."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -61,7 +62,11 @@ class Attempts:
             failing_since=self._health.failing_since(receiver.id),
             now=now,
         )
-        self._endpoint_answered(receiver, reply, now)
+        current = self._receivers.get(receiver.id)
+        if current and (current.version, current.since) != (receiver.version, receiver.since):
+            verdict = _of_an_earlier_version(verdict, reply, now)
+        else:
+            self._endpoint_answered(receiver, reply, now)
         self._lane_landed(receiver, reply, verdict, now)
         if verdict.disable and self._receivers.state(receiver.id) == "active":
             self._disable(receiver, verdict.disable, delivery.letter, now)
@@ -76,7 +81,7 @@ class Attempts:
 
     def _lane_landed(self, receiver: Receiver, reply: Reply, verdict: Verdict, now: datetime) -> None:
         current = self._receivers.get(receiver.id)
-        if verdict.rest_until and current and current.version == receiver.version:
+        if verdict.rest_until and current:
             self._health.rests(receiver.id, receiver.version, verdict.rest_until)
         trial_at = self._lanes.landed(
             receiver.id,
@@ -105,6 +110,12 @@ class Attempts:
             for operator in self._receivers.wanting(letter)
         )
         self._notices.add_notice(Disabled(receiver.id, receiver.version, receiver.customer_id, now, reason, owed))
+
+
+def _of_an_earlier_version(verdict: Verdict, reply: Reply, now: datetime) -> Verdict:
+    """It says nothing of the endpoint as it is now; what was gone from where it was before is sent there."""
+    of_the_message = replace(verdict, disable=None, rest_until=None, overloaded=False)
+    return replace(of_the_message, state="due", retry_at=now) if reply.answer.status == 410 else of_the_message
 
 
 def _pointless(receiver: Receiver | None, delivery: Delivery) -> str | None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from prometheus_client import REGISTRY
 
 from services.dispatcher.batches import Batch, Collapsed, Health, Owed, Written
@@ -176,6 +177,30 @@ async def test_one_that_is_gone_disables_its_endpoint_and_what_waits_goes_back_t
         assert made.receivers.state("e-1") == "held"
         assert [one.reason for one in made.disabled] == ["the receiver answered 410 Gone"]
         assert sum(row.state == "due" and row.next_at is not None for row in made.store.rows.values()) == 40 - sent
+
+
+@pytest.mark.parametrize("answer", [Answer(410), Answer(503, retry_after="86400"), Answer(500)])
+async def test_what_an_earlier_version_s_receiver_answers_is_not_held_against_the_new_one(answer: Answer) -> None:
+    moved = asyncio.Event()
+
+    async def old_or_new(receiver: Receiver, _delivery: Delivery) -> Answer:
+        if receiver.version == 2:
+            return Answer(204)
+        await moved.wait()
+        return answer
+
+    async with world(old_or_new) as made:
+        await made.come(*(delivery(number=number) for number in range(1, 7)))
+        await asyncio.sleep(0)
+        made.receivers.put("e-1", receiver("e-1", version=2, url="https://elsewhere.example/"))
+        moved.set()
+        await made.until(6)
+        assert (made.receivers.state("e-1"), made.disabled, made.circuits) == ("active", [], [])
+        assert (made.health.failing_since("e-1"), made.health.rest_until("e-1", 2)) == (None, 0.0)
+        await made.come(delivery(number=7))
+        outcomes = await made.until(7 if answer.status != 410 else 13)
+    assert [one.settled.state for one in outcomes[:6]] == ["due"] * 6, "none is lost with the place it was sent to"
+    assert {one.settled.state for one in outcomes[6:]} == {"delivered"}
 
 
 async def test_operators_who_ask_for_it_are_told_that_an_endpoint_was_disabled() -> None:

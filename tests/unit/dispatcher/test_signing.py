@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -160,6 +161,20 @@ def test_a_broken_seal_is_found_when_a_message_is_signed_and_says_what_to_do() -
     signer = Signer([sealed(NEW)], stranger)
     with pytest.raises(SealBroken, match="CHOKEPOINT_SECRET_KEYS"):
         signer.sign("msg_1", datetime.now(UTC), BODY)
+
+
+@pytest.mark.parametrize("until", [timedelta(hours=24), timedelta(0)])
+def test_once_it_is_rotated_a_secret_whose_seal_is_broken_stops_nothing(until: timedelta) -> None:
+    now = datetime.now(UTC)
+    stranger = SecretSettings(secret_keys=(SecretStr(Fernet.generate_key().decode()),))
+    lost = SealedSecret(ciphertext=seal(stranger, OLD), expires_at=now + until)
+    signer = Signer([sealed(NEW), lost], SETTINGS)
+    with structlog.testing.capture_logs() as logged:
+        signed = [signer.sign("msg_1", now, BODY) for _ in range(3)]
+    assert signed == [Signer([sealed(NEW)], SETTINGS).sign("msg_1", now, BODY)] * 3
+    assert len(logged) == (1 if until else 0), "told once; one that has expired is not opened"
+    with pytest.raises(SealBroken):
+        Signer([lost, sealed(NEW)], SETTINGS).sign("msg_1", now - timedelta(hours=1), BODY)
 
 
 def test_no_secret_shows_in_a_repr() -> None:
