@@ -24,9 +24,9 @@ WITH here AS (
     WHERE fence.stands AND p.topic = h.topic AND p.partition = h.partition
 ), stored AS (
     INSERT INTO letters (message_id, partition, number, customer_id, type, severity, sequence, accepted_at, received_at,
-        traceparent, body, stored_at)
+        traceparent, body, materials, stored_at)
     SELECT l.*, to_timestamp($7) FROM fence, unnest($8::text[], $9::int[], $10::bigint[], $11::text[], $12::text[],
-        $13::text[], $14::bigint[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::bytea[]) AS l
+        $13::text[], $14::bigint[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::bytea[], $27::text[]) AS l
     WHERE fence.stands
     ON CONFLICT (message_id) DO NOTHING
 ), owed AS (
@@ -133,7 +133,7 @@ WITH given AS (
 )
 SELECT o.delivery_id::text, o.message_id, o.endpoint_id, o.partition, o.line, o.line IS NOT NULL AS in_line, o.attempts,
     o.schedule_from, o.replay, o.alert_id, o.collapsed, l.number, l.customer_id, l.type, l.severity, l.sequence,
-    l.accepted_at, l.received_at, l.traceparent, NULL::bytea AS body, NULL::bigint[] AS skipped,
+    l.accepted_at, l.received_at, l.traceparent, NULL::bytea AS body, l.materials, NULL::bigint[] AS skipped,
     o.newest::text, o.newest_sequence, t.collapsed AS newest_collapsed
 FROM older o LEFT JOIN letters l USING (message_id) LEFT JOIN told t ON t.delivery_id = o.newest
 ORDER BY o.endpoint_id, o.number
@@ -178,7 +178,7 @@ WITH wanted AS (
 )
 SELECT c.delivery_id::text, c.message_id, c.endpoint_id, c.partition, c.line IS NOT NULL AS in_line, c.attempts,
     c.schedule_from, c.replay, c.alert_id, c.collapsed, l.number, l.customer_id, l.type, l.severity, l.sequence,
-    l.accepted_at, l.received_at, l.traceparent, l.body, k.sequences AS skipped
+    l.accepted_at, l.received_at, l.traceparent, l.body, l.materials, k.sequences AS skipped
 FROM claimed c LEFT JOIN letters l ON l.message_id = c.message_id
 LEFT JOIN skips k ON k.endpoint_id = c.endpoint_id AND k.line = c.line
 ORDER BY c.was, l.number

@@ -123,6 +123,7 @@ class Store:
             [(o.delivery.letter.customer_id or "") if o.delivery.in_line else None for o in owed],
             [o.delivery.alert_id for o in owed],
             [o.next_at for o in owed],
+            ["\n".join(x.materials) for x in letters],
         )
         if not row["stands"]:
             raise PositionLost(
@@ -282,7 +283,7 @@ def _delivery(row: Any) -> Delivery:
         customer_id=row["customer_id"],
         type=row["type"] or "",
         severity=row["severity"],
-        materials=(),
+        materials=tuple(row["materials"].split("\n")) if row["materials"] else (),
         sequence=row["sequence"],
         accepted_at=row["accepted_at"] or datetime.fromtimestamp(0, UTC),
         received_at=row["received_at"] or datetime.fromtimestamp(0, UTC),

@@ -14,6 +14,7 @@ import pytest
 from services.dispatcher import replays
 from services.dispatcher.batches import NONE_TAKEN, Batch, Collapsed, Health, Move, Owed, Replay, Settled, Taken
 from services.dispatcher.database import bring_up_to_date, connect
+from services.dispatcher.formats.formatted import formatted
 from services.dispatcher.health import OVER
 from services.dispatcher.letters import Delivery
 from services.dispatcher.receivers import Receivers
@@ -118,6 +119,15 @@ async def test_a_claim_takes_the_earliest_due_with_their_letters_and_each_once(s
     assert await claim(store) == [3, 1]
     assert await claim(store) == []
     assert await store.earliest(["e-1", "e-2"], [0]) == {"e-1": pytest.approx(NOW + 60, abs=1e-3)}
+
+
+async def test_what_waited_is_sent_with_the_same_bytes_in_every_format(store: Store) -> None:
+    several = replace(letter(1), materials=("gallium", "rare-earth magnets"), body=b'{"type":"alert.opened"}')
+    await take(store, Owed(Delivery(delivery().delivery_id, "e-1", several), NOW), parked(2))
+    one, without = await store.claim([("e-1", 10, NOW)], [0])
+    assert formatted(one.letter, "slack", None) == formatted(several, "slack", None)
+    assert b"rare earth magnets" in formatted(one.letter, "slack", None).body
+    assert without.letter.materials == ()
 
 
 async def test_a_claim_leaves_other_endpoints_and_other_partitions_alone(store: Store) -> None:
