@@ -89,6 +89,8 @@ def report_of(signal: Signal, known_at: datetime) -> Report:
         type=signal.type,
         reliability=signal.source.reliability,
         known_at=known_at,
+        occurred_on=signal.occurred_on,
+        is_history=signal.novelty == "stale",
         evidence=MeasureEvidence(
             source=signal.source.name,
             url=signal.url,

@@ -51,6 +51,10 @@ class Report(Wire):
     reliability: float
     known_at: Instant
     evidence: MeasureEvidence
+    occurred_on: date | None = None
+    """Of what it tells, where its text says so."""
+    is_history: bool = False
+    """It was old when it was read: no news of what the measure does today."""
     withdrawn: bool = False
     """A human took it back: from `known_at` on the signal says nothing about this measure."""
 

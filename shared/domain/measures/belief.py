@@ -7,9 +7,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from shared.contracts.measures import MeasureState, Report
 from shared.contracts.signals import SignalType
+from shared.domain.measures.calendar import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,19 @@ def supports(report: Report, state: MeasureState) -> int:
 
 
 def confirmed_at(
-    reports: Iterable[Report], returned: datetime, before: datetime | None
+    reports: Iterable[Report], returned: datetime, before: datetime | None, zone: ZoneInfo
 ) -> tuple[datetime, datetime] | None:
-    """When two independent stories, or one that a human confirmed, had said, after a suspension ran out, that the
-    measure is back: the instant, and when that was known."""
+    """When two independent sources, be it in one story, or one that a human confirmed, had said, after a suspension ran
+    out, that the measure is back: the instant, and when that was known. Who tells again of how it began says nothing of
+    that."""
     saying = sorted(
         (
             report
             for report in reports
             if report.evidence.published_at >= returned
             and (before is None or report.evidence.published_at < before)
+            and (report.evidence.confirmed_by or not report.is_history)
+            and (report.occurred_on is None or report.occurred_on >= day_of(returned, zone))
             and report.reliability >= TRUST.confirming
             and supports(report, "in_force") == 1
         ),
@@ -93,7 +98,7 @@ def confirmed_at(
     for report in saying:
         if report.evidence.confirmed_by:
             return report.evidence.published_at, report.known_at
-        if report.story_id != saying[0].story_id and report.evidence.source != saying[0].evidence.source:
+        if report.evidence.source.casefold() != saying[0].evidence.source.casefold():
             return report.evidence.published_at, max(report.known_at, saying[0].known_at)
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from shared.catalog import countries
 from shared.contracts.base import EndUse
@@ -52,10 +53,10 @@ def measure_at(
 def told(acts: Sequence[Act], reports: Sequence[Report], identity: Identity) -> Chronicle:
     """The chronicle of standing acts, in which stories too may confirm that an expired suspension is over."""
     whole = chronicle(acts, identity.zone)
-    return replace(whole, phases=tuple(_confirmed(whole.phases, reports))) if reports else whole
+    return replace(whole, phases=tuple(_confirmed(whole.phases, reports, identity.zone))) if reports else whole
 
 
-def _confirmed(phases: Sequence[Phase], reports: Sequence[Report]) -> Iterable[Phase]:
+def _confirmed(phases: Sequence[Phase], reports: Sequence[Report], zone: ZoneInfo) -> Iterable[Phase]:
     found: tuple[datetime, datetime] | None = None
     for number, phase in enumerate(phases):
         if phase.confirmed:
@@ -67,7 +68,7 @@ def _confirmed(phases: Sequence[Phase], reports: Sequence[Report]) -> Iterable[P
             yield replace(phase, confirmed=True)
             continue
         yield phase
-        found = confirmed_at(reports, phase.at, ends)
+        found = confirmed_at(reports, phase.at, ends, zone)
         if found:
             yield replace(phase, at=found[0], known_at=found[1], act=None, confirmed=True)
 

@@ -1,5 +1,7 @@
 """What the news adds: belief, contradiction, and the return of a measure whose suspension ran out."""
 
+from datetime import date
+
 import pytest
 
 from shared.contracts.measures import Measure, Report
@@ -56,7 +58,7 @@ def test_reports_are_evidence_from_their_publication_on() -> None:
     assert with_reports(said, day="2025-10-09").evidence == ()
 
 
-def test_two_independent_stories_confirm_the_return() -> None:
+def test_two_independent_sources_confirm_the_return() -> None:
     one = report("control_imposed", "2026-11-12", story="one", source="Reuters")
     two = report("control_imposed", "2026-11-14", story="two", source="Nikkei")
     assert state("2026-11-13", IMPOSED, SUSPENDED, reports=(one, two)) == "in_force, unconfirmed"
@@ -66,10 +68,17 @@ def test_two_independent_stories_confirm_the_return() -> None:
     assert confirmed.history[-1].act is None
 
 
+def test_two_who_tell_one_story_are_two() -> None:
+    one = report("control_imposed", "2026-11-12", source="Reuters")
+    two = report("control_imposed", "2026-11-14", source="Nikkei", occurred_on=date(2026, 11, 11))
+    assert state("2026-11-20", IMPOSED, SUSPENDED, reports=(one, two)) == "in_force"
+
+
 @pytest.mark.parametrize(
     ("why_not", "second"),
     [
-        ("the same story", report("control_imposed", "2026-11-14", story="one", source="Nikkei")),
+        ("history", report("control_imposed", "2026-11-14", story="two", source="Nikkei", is_history=True)),
+        ("of the first act", report("control_imposed", "2026-11-14", source="Nikkei", occurred_on=date(2026, 11, 9))),
         ("the same source", report("control_imposed", "2026-11-14", story="two", source="Reuters")),
         ("too weak a source", report("control_imposed", "2026-11-14", story="two", source="X", reliability=0.55)),
         ("a rumour", report("control_imposed", "2026-11-14", story="two", source="Nikkei", asserted="expected")),
@@ -77,6 +86,6 @@ def test_two_independent_stories_confirm_the_return() -> None:
         ("of something else", report("licence_granted", "2026-11-14", story="two", source="Nikkei")),
     ],
 )
-def test_one_story_does_not(why_not: str, second: Report) -> None:
+def test_one_source_does_not(why_not: str, second: Report) -> None:
     one = report("control_imposed", "2026-11-12", story="one", source="Reuters")
     assert state("2026-11-20", IMPOSED, SUSPENDED, reports=(one, second)) == "in_force, unconfirmed", why_not

@@ -162,22 +162,45 @@ def test_it_moves_no_state() -> None:
     assert (change.measures[0].state, change.measures[0].contested) == ("in_force", True)
 
 
-def test_two_independent_stories_confirm_that_an_expired_suspension_is_over() -> None:
+RETURNED: dict[str, Any] = {"occurred_on": "2026-11-11"}
+"""The day after the suspension."""
+
+
+def after_the_suspension(*told: Judgement) -> World:
     world = World()
     world.put(imposed(), "2025-10-09T02:00")
     world.put(suspended(), "2025-11-07T02:00")
     world.tick("2026-11-11")
-    first = news("CN-2025-61 is back", published="2026-11-12T03:00")
-    one = world.put(first, "2026-11-12T04:00", "event-1")
-    assert one is not None
-    assert one.transitions == ()
-    other_claim = news(
-        "CN-2025-61 applies", published="2026-11-13T03:00", source="Nikkei", materials=("terbium", "holmium")
+    for number, judgement in enumerate(told):
+        world.put(judgement, judgement.published_at, f"event-{number}")
+    return world
+
+
+def test_two_independent_sources_confirm_that_an_expired_suspension_is_over() -> None:
+    """Whether they tell one story or two."""
+    first = news("CN-2025-61 is back", published="2026-11-12T03:00", **RETURNED)
+    for materials in (("terbium",), ("terbium", "holmium")):
+        world = after_the_suspension(first)
+        assert not world.measure("CN-2025-61").confirmed
+        second = news(
+            "CN-2025-61 applies", published="2026-11-13T03:00", source="Nikkei", materials=materials, **RETURNED
+        )
+        change = world.put(second, "2026-11-13T04:00", "event-2")
+        assert change is not None
+        (transition,) = change.transitions
+        assert (transition.state, transition.confirmed, transition.act) == ("in_force", True, None)
+
+
+@pytest.mark.parametrize("dates", [{}, {"occurred_on": "2025-10-09"}])
+def test_who_tells_again_how_it_began_confirms_no_return(dates: dict[str, str]) -> None:
+    world = after_the_suspension(
+        news("China's Announcement No. 61 of 2025", published="2026-11-12T03:00", source="Digest", **dates),
+        news("CN-2025-61, a look back", published="2026-11-13T03:00", source="Nikkei", materials=("holmium",), **dates),
+        news("CN-2025-61 is back", published="2026-11-14T03:00", **RETURNED),
     )
-    two = world.put(other_claim, "2026-11-13T04:00", "event-2")
-    assert two is not None
-    (transition,) = two.transitions
-    assert (transition.state, transition.confirmed, transition.act) == ("in_force", True, None)
+    measure = world.measure("CN-2025-61")
+    assert (measure.state, measure.confirmed) == ("in_force", False)
+    assert {"Digest", "Reuters"} <= {evidence.source for evidence in measure.evidence}
 
 
 @pytest.mark.parametrize(
