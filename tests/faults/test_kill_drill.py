@@ -1,5 +1,6 @@
 """Whatever is killed, and whenever: nothing is lost, nothing comes under a second id, what was asked for in order comes
-in order, and only what was not yet known to have arrived comes again. `make chaos` does more of it."""
+in order, and only what was not yet known to have arrived comes again. `python -m tests.faults.kill_drill 200` kills so
+often, outside of any suite."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -131,7 +131,8 @@ async def rotate_secret(
 
 @router.post("/endpoints/{endpoint_id}:enable", responses=problem_responses(404))
 async def enable_endpoint(control: InControl, key: Key, endpoint_id: Id) -> Endpoint:
-    """Goes on with all that is due, even if the receiver had asked to be left alone for some time."""
+    """Goes on with all that is due, even if the receiver had asked to be left alone for some time. A message that it
+    answered so keeps the time of its next attempt: the retry of its delivery makes that now."""
     async with changing(control, key) as change:
         stored = await store.find_locked(change, endpoint_id)
         config = stored.config.model_copy(update={"enabled": True})
