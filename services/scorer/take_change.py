@@ -16,7 +16,7 @@ from shared.domain.alerts.causes import cause
 from shared.domain.risk.scope import (
     close_listed,
     rows_moved,
-    rows_under,
+    rows_told,
     suppliers_named,
 )
 from shared.domain.risk.shocks import Shock
@@ -97,7 +97,7 @@ def _tell_measure(
         grave = severity.of_state(measure.state)
     about, closes = cause("measure", measure.id), measure.state in ENDED
     kind: AlertKind = "measure" if transitions else "expiry"
-    rows = rows_under(state.portfolio, state.world, measure)
+    rows = rows_told(state.portfolio, state.world, measure)
     for customer, own in state.portfolio.rows_by_customer(rows).items():
         named = said
         if measure.entities:

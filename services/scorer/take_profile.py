@@ -7,7 +7,7 @@ from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.customers import ProfileRecord
 from shared.domain.alerts import own_business, severity, telling
 from shared.domain.alerts.causes import cause
-from shared.domain.risk.scope import close_listed, rows_under
+from shared.domain.risk.scope import close_listed, rows_told
 
 
 def take_profile(state: State, turn: Turn, record: ProfileRecord) -> None:
@@ -65,7 +65,7 @@ def _tell_standing(state: State, turn: Turn, customer: int, new: list[int]) -> N
     for measure in state.world.measures.values():
         if measure.state not in {"announced", "in_force"}:
             continue
-        own = sorted(set(rows_under(state.portfolio, state.world, measure).tolist()) & set(new))
+        own = sorted(set(rows_told(state.portfolio, state.world, measure).tolist()) & set(new))
         if own:
             said, grave = telling.of_measure(measure), severity.of_state(measure.state)
             turn.notify(Notice(customer, cause("measure", measure.id), "measure", grave, said, own))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from shared.contracts.measures import EntityState, Measure
+from shared.contracts.measures import EntityState, Measure, MeasureState
 from shared.domain.risk.codes import entity_code
 from shared.domain.risk.columns import Mask, Rows
 from shared.domain.risk.policy import IN_SCOPE
@@ -14,6 +14,12 @@ from shared.domain.risk.world import Listing, Moved, World
 
 NO_ROWS: Rows = np.zeros(0, np.int32)
 UNSUSPENDED: tuple[EntityState, ...] = ("listed",)
+_CONCERNED: dict[MeasureState, tuple[EntityState, ...]] = {
+    "suspended": ("listed", "suspended"),
+    "lifted": ("listed", "suspended", "removed"),
+    "lapsed": ("listed", "suspended", "removed"),
+}
+"""While others stand on a list, who is off it or suspended has nothing to do with what happens to it."""
 
 
 def rows_moved(portfolio: Portfolio, world: World, moved: Moved) -> Rows:
@@ -52,6 +58,11 @@ def rows_bound(
     return _named(portfolio, names, frozenset(world.origin_codes(measure.issuer)))
 
 
+def rows_told(portfolio: Portfolio, world: World, measure: Measure) -> Rows:
+    """Of `rows_under` those whose customers hear of a move or a step of it."""
+    return rows_bound(portfolio, world, measure, _CONCERNED.get(measure.state, UNSUSPENDED))
+
+
 def rows_hearing(portfolio: Portfolio, world: World, shock: Shock) -> Rows:
     """Rows within the scope of news."""
     told = world.contexts.signal_weights(shock.targets, 0.0) >= IN_SCOPE
@@ -77,15 +88,16 @@ def _named(portfolio: Portfolio, names: Collection[int], origins: frozenset[int]
 
 
 def suppliers_named(portfolio: Portfolio, measure: Measure, customer: int, rows: Iterable[int]) -> list[str]:
-    """The companies that a measure names and that these exposures buy from, as the measure spells them; none where the
-    customer may not disclose whom it buys from."""
+    """The companies that a measure is about now and that these exposures buy from, as the measure spells them; none
+    where the customer may not disclose whom it buys from."""
     if not measure.entities or portfolio.customers.discreet[customer]:
         return []
     bought = {code for row in rows for code in _suppliers(portfolio, row)}
+    concerned = _CONCERNED.get(measure.state, UNSUSPENDED)
     return [
         entity.name
         for entity in measure.entities
-        if any(entity_code(name) in bought for name in (entity.name, *entity.aliases))
+        if entity.state in concerned and any(entity_code(name) in bought for name in (entity.name, *entity.aliases))
     ]
 
 
