@@ -152,16 +152,22 @@ class Courier:
     # deliveries go
 
     def pump(self) -> None:
-        if self._stopped or self._stood_still():
-            return
-        now = time.time()
-        for delivery in self._lanes.starting(now):
-            self._unsettled[delivery.delivery_id] = delivery
+        for delivery in self._starting():
             self._run(self._carry(delivery))
+
+    def _starting(self) -> list[Delivery]:
+        """Whoever asks carries them."""
+        if self._stopped or self._stood_still():
+            return []
+        now = time.time()
+        starting = list(self._lanes.starting(now))
+        for delivery in starting:
+            self._unsettled[delivery.delivery_id] = delivery
         if not self._loading and (wanted := self._lanes.loads(now)):
             self._loading = True
             self._run(self._load(wanted))
         self._alarm.set(self._lanes.wakes_at(), now)
+        return starting
 
     async def stop(self, within_s: float) -> None:
         """Starts nothing more; attempts under way may end; what waits goes back to SQL."""
@@ -219,8 +225,13 @@ class Courier:
         return bool(receiver and receiver.enabled_at and since and since < receiver.enabled_at)
 
     async def _carry(self, delivery: Delivery) -> None:
-        self._settling.add(await self._attempts.make(delivery))
-        self.pump()
+        """Who has landed takes up the first of what may start now: a task costs as much as a signature."""
+        starting = [delivery]
+        while starting:
+            for other in starting[1:]:
+                self._run(self._carry(other))
+            self._settling.add(await self._attempts.make(starting[0]))
+            starting = self._starting()
 
     async def _load(self, wanted: Sequence[Wanted]) -> None:
         await self._shelves.load(wanted)

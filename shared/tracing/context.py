@@ -18,7 +18,8 @@ def read(header: str | None) -> str | None:
 
 def begun() -> str:
     """Flag 00: nobody records it, and who reads it later is not told that somebody did."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+    drawn = secrets.token_hex(24)
+    return f"00-{drawn[:32]}-{drawn[32:]}-00"
 
 
 def here() -> str:
