@@ -3,6 +3,9 @@
 A process serves the families of this catalogue from its start; counts are made per batch where a batch is at hand.
 `docs/metrics.md` is written from it, and no rule or dashboard may ask for anything else."""
 
+from bisect import bisect_left
+from collections import Counter as Counts
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +30,15 @@ class Family:
     """What the one on call does when it moves."""
 
 
+class Spread(Histogram):
+    def observe_all(self, values: Iterable[float]) -> None:
+        """As `observe` would of each, which looks through the buckets and takes two locks for every one."""
+        seen = list(values)
+        for bucket, count in Counts(bisect_left(self._upper_bounds, value) for value in seen).items():
+            self._buckets[bucket].inc(count)
+        self._sum.inc(sum(seen))
+
+
 CATALOGUE: list[Family] = []
 
 
@@ -41,8 +53,8 @@ def _gauge(name: str, meaning: str, *labels: str, moves: str) -> Gauge:
     return Gauge(_listed("gauge", name, meaning, labels, moves), meaning, labels)
 
 
-def _histogram(name: str, meaning: str, buckets: tuple[float, ...], *, moves: str) -> Histogram:
-    return Histogram(_listed("histogram", name, meaning, (), moves), meaning, buckets=buckets)
+def _histogram(name: str, meaning: str, buckets: tuple[float, ...], *, moves: str) -> Spread:
+    return Spread(_listed("histogram", name, meaning, (), moves), meaning, buckets=buckets)
 
 
 def _listed(

@@ -12,7 +12,7 @@ from services.dispatcher.disabling import disabled_letter
 from services.dispatcher.health import EndpointHealth
 from services.dispatcher.lanes import Lanes
 from services.dispatcher.letters import Delivery, Letter, delivery_id
-from services.dispatcher.metrics import saw, starts
+from services.dispatcher.metrics import starts
 from services.dispatcher.outcomes import Disabled, Notice, Outcome, Turned, attempted, cancelled
 from services.dispatcher.receivers import Receiver, Receivers
 from services.dispatcher.sender import Reply
@@ -48,9 +48,7 @@ class Attempts:
             return cancelled(delivery, reason or "", datetime.now(UTC))
         starts(delivery, receiver, self._health)
         reply = await self._sender.send(receiver, delivery)
-        outcome = self._judged(receiver, delivery, reply)
-        saw(outcome)
-        return outcome
+        return self._judged(receiver, delivery, reply)
 
     def _judged(self, receiver: Receiver, delivery: Delivery, reply: Reply) -> Outcome:
         now = datetime.now(UTC)

@@ -1,5 +1,6 @@
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -58,12 +59,18 @@ def starts(delivery: Delivery, receiver: Receiver, health: EndpointHealth) -> No
         FIRST_ATTEMPT_SECONDS.observe((datetime.now(UTC) - letter.received_at).total_seconds())
 
 
-def saw(outcome: Outcome) -> None:
-    status = outcome.settled.status
-    _CLASSES.get((status or 0) // 100, _NO_ANSWER).inc()
-    DELIVERY_SECONDS.observe(outcome.reply.latency_s)
-    if outcome.settled.state == "delivered" and _told(outcome.delivery):
-        END_TO_END_SECONDS.observe((datetime.now(UTC) - outcome.delivery.letter.received_at).total_seconds())
+def saw(outcomes: Sequence[Outcome]) -> None:
+    attempts = [outcome for outcome in outcomes if outcome.settled.state != "cancelled"]
+    for hundred, count in Counter((attempt.settled.status or 0) // 100 for attempt in attempts).items():
+        _CLASSES.get(hundred, _NO_ANSWER).inc(count)
+    DELIVERY_SECONDS.observe_all(attempt.reply.latency_s for attempt in attempts)
+    delivered = [one for one in attempts if one.settled.state == "delivered" and _told(one.delivery)]
+    END_TO_END_SECONDS.observe_all(map(_end_to_end_s, delivered))
+
+
+def _end_to_end_s(delivered: Outcome) -> float:
+    reply = delivered.reply
+    return (reply.at - delivered.delivery.letter.received_at).total_seconds() + reply.latency_s
 
 
 def _first(delivery: Delivery) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from services.dispatcher.batches import Collapsed, Written
 from services.dispatcher.health import EndpointHealth
+from services.dispatcher.metrics import saw
 from services.dispatcher.outcomes import Disabled, Notice, Outcome
 from services.dispatcher.reporter import Reporter
 from services.dispatcher.reports import pack, tell, tell_notice
@@ -73,6 +74,7 @@ class Settling:
         notices, self._notices = self._notices, []
         if self._outcomes:
             self._more.set()
+        saw(outcomes)
         told = [tell(outcome) for outcome in outcomes] + [tell_notice(one, self._partitions) for one in notices]
         settled = [outcome.settled for outcome in outcomes]
         waiting = [outcome.delivery for outcome in outcomes if outcome.settled.state == "due"]

@@ -115,7 +115,7 @@ def flooded_dispatcher(salt: str, names: int) -> None:
         verdict = verdict_on(
             answer, delivery_id=sent.delivery_id, attempt=1, in_all=1, failing_since=None, now=datetime.now(UTC)
         )
-        saw(attempted(sent, Reply(answer, MOMENT, 0.01), verdict))
+        saw([attempted(sent, Reply(answer, MOMENT, 0.01), verdict)])
 
 
 def test_dispatcher() -> None:
