@@ -20,7 +20,7 @@ from shared.domain.measures.events import of_list, of_measure, of_override
 from shared.kafka.record import DeadLetter, Stamp
 
 LARGEST_MEASURE = 1_000_000
-"""Bytes of the acts on one measure: together they must fit into one record."""
+"""Bytes of the acts on one measure: its record says them up to five times, and must be below what topics take."""
 _A_MOMENT = timedelta(microseconds=1)
 
 

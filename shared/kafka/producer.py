@@ -16,7 +16,7 @@ from shared.settings import KafkaSettings
 log = structlog.get_logger(__name__)
 compress_lightly()
 
-LARGEST_RECORD = 4 * 1024 * 1024
+LARGEST_RECORD = 8 * 1024 * 1024
 
 
 def open_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:

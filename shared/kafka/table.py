@@ -11,7 +11,8 @@ from aiokafka.errors import KafkaError
 
 from shared.kafka.client_gaps import cancelled_by_us_alone, stop
 from shared.kafka.connection import connection, explained
-from shared.kafka.record import TopicPartition
+from shared.kafka.record import Incoming, TopicPartition
+from shared.metrics import DEAD_LETTERS
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ class Table(Generic[Row]):
         self._on_change = on_change
         self.rows: dict[str, Row] = {}
         self._loaded = asyncio.Event()
+        DEAD_LETTERS.labels(topic)  # at 0 before the first
 
     def unready(self) -> str | None:
         return None if self._loaded.is_set() else f"reading topic {self._tp.topic}"
@@ -71,7 +73,16 @@ class Table(Generic[Row]):
             wait_ms = 60_000 if self._loaded.is_set() else 200
             batch = await consumer.getmany(self._tp, timeout_ms=wait_ms, max_records=5_000)
             for record in batch.get(self._tp, ()):
-                self.apply(record.key.decode(), record.value)
+                self._take(record)
+
+    def _take(self, record: Incoming) -> None:
+        """What is no record of ours changes nothing, and ends nobody: it would at each start."""
+        try:
+            self.apply((record.key or b"").decode(), record.value)
+        except ValueError as error:
+            DEAD_LETTERS.labels(self._tp.topic).inc()
+            at = f"{self._tp.topic}/{self._tp.partition}/{record.offset}"
+            log.warning("a record that cannot be read is passed over", record=at, error=type(error).__name__)
 
     def apply(self, key: str, value: bytes | None) -> None:
         row = None if value is None else self._parse(value)

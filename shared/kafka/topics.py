@@ -12,6 +12,7 @@ from aiokafka.partitioner import murmur2
 
 from shared.errors import ChokepointError
 from shared.kafka.connection import connection, explained
+from shared.kafka.producer import LARGEST_RECORD
 from shared.settings import KafkaSettings
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,9 @@ READ_BY_A_CONSUMER_GROUP = (EVENTS_NEWS, WORLD, LEDGER, RISK_SCORES, ALERTS, MEA
 REPLICAS = 3
 """As many as there are brokers, where there are fewer."""
 IN_SYNC = "min.insync.replicas"
+LARGEST = "max.message.bytes"
+LARGEST_BATCH = LARGEST_RECORD + 64 * 1024
+"""What a producer lets through, with its headers. Kafka's own default is an eighth of it."""
 
 
 class TopicError(ChokepointError):
@@ -113,18 +117,24 @@ async def _create(admin: AIOKafkaAdminClient, missing: list[NewTopic]) -> None:
 
 
 async def warn_of_frail(admin: AIOKafkaAdminClient, replicas: Mapping[str, int]) -> None:
-    """Of topics that somebody else made: by Kafka's own default a record that one broker has is acknowledged."""
-    several = [name for name, count in replicas.items() if least_in_sync(count) > 1]
-    asked = [ConfigResource(ConfigResourceType.TOPIC, name, {IN_SYNC: ""}) for name in several]
+    """Of topics that somebody else made: by Kafka's own defaults a record that one broker has is acknowledged, and one
+    of a megabyte is refused, which ends who must write it."""
+    least = {name: {IN_SYNC: least_in_sync(count), LARGEST: LARGEST_BATCH} for name, count in replicas.items()}
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(wants, "")) for name, wants in least.items()]
     answers = await admin.describe_configs(asked) if asked else []
-    frail = [
-        topic
+    low = [
+        (setting, topic)
         for answer in answers
         for refused, _, _, topic, entries in answer.resources
-        if not refused and any(int(there) < least_in_sync(replicas[topic]) for _, there, *_ in entries)
+        if not refused
+        for setting, there, *_ in entries
+        if int(there) < least[topic][setting]
     ]
-    if frail:
+    if frail := [topic for setting, topic in low if setting == IN_SYNC]:
         log.warning("min.insync.replicas is low: what was accepted may be lost with one broker", topics=frail)
+    if narrow := [topic for setting, topic in low if setting == LARGEST]:
+        told = "max.message.bytes is low: a large record ends the service that must write it"
+        log.warning(told, topics=narrow, at_least=LARGEST_BATCH)
 
 
 def least_in_sync(replicas: int) -> int:
@@ -143,7 +153,7 @@ def wanted(partitions: int, replicas: int) -> Iterator[NewTopic]:
 
 
 def _configuration(kept: timedelta | None, replicas: int) -> dict[str, str]:
-    acknowledged = {IN_SYNC: str(least_in_sync(replicas))}
+    taken = {IN_SYNC: str(least_in_sync(replicas)), LARGEST: str(LARGEST_BATCH)}
     if kept is None:
-        return acknowledged | {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"}
-    return acknowledged | {"cleanup.policy": "delete", "retention.ms": str(int(kept.total_seconds() * 1_000))}
+        return taken | {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"}
+    return taken | {"cleanup.policy": "delete", "retention.ms": str(int(kept.total_seconds() * 1_000))}

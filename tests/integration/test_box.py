@@ -14,6 +14,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from shared.kafka.producer import LARGEST_RECORD, open_producer, send_all
+from shared.kafka.record import Outgoing
+from shared.settings import KafkaSettings
 from tests.fixtures.box import Database, broker, database
 
 pytestmark = pytest.mark.integration
@@ -30,6 +33,17 @@ async def test_a_record_comes_back_and_topics_are_never_made_by_accident(kafka: 
         with pytest.raises(UnknownTopicOrPartitionError):
             await _send(kafka, "box-mistyped", b"lost")
         assert "box-mistyped" not in await admin.list_topics()
+
+
+async def test_the_largest_record_that_a_producer_of_ours_lets_through_is_taken(kafka: str) -> None:
+    async with _admin(kafka) as admin:
+        await admin.create_topics([NewTopic("box-large", 1, 1)])
+    producer = open_producer(KafkaSettings(kafka_bootstrap_servers=kafka), "box")
+    await producer.start()
+    large = os.urandom(LARGEST_RECORD - 200)  # what no compression makes smaller
+    await send_all(producer, [Outgoing("box-large", b"k", large, partition=0)])
+    await producer.stop()
+    assert await _read(kafka, "box-large", 1) == [large]
 
 
 async def test_each_database_is_a_new_one_and_wants_its_password(postgres: Database) -> None:

@@ -12,6 +12,7 @@ from compose_spec import PyCompose
 from grimp import build_graph
 
 from services.cli.supervisor.services import SERVICES, Service
+from shared.kafka.topics import LARGEST_BATCH
 from shared.version import VERSION
 from tests.fixtures import needs
 
@@ -139,6 +140,9 @@ def test_kafka_and_postgresql_are_what_make_run_starts() -> None:
         name = key.removeprefix("KAFKA_").lower().replace("_", ".")
         if ours := re.findall(rf"^{re.escape(name)}=(\d+|true|false)$", properties, re.MULTILINE):
             assert str(value) == ours[0], name
+    assert f"\nmessage.max.bytes={LARGEST_BATCH}\n" in properties
+    assert CONTAINERS["kafka"]["environment"]["KAFKA_MESSAGE_MAX_BYTES"] == LARGEST_BATCH
+    assert f"`max.message.bytes` {LARGEST_BATCH};" in (ROOT / "docs/operations.md").read_text()
 
 
 def test_the_database_is_not_taken_for_ready_while_its_image_is_making_it() -> None:
