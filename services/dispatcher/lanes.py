@@ -80,6 +80,8 @@ class Lanes:
     ) -> None:
         """`describe` tells a new lane what is known of its endpoint: whether it is held or gone, its rate and rest."""
         self._limits = limits
+        self._share = 2 * limits.flying_in_lane / max(1, limits.flying)
+        """Of the flights that are free, what one lane may have: less than its own limit once half of all are taken."""
         self._describe = describe
         self._lanes: dict[str, Lane] = {}
         self._ready: dict[str, None] = {}
@@ -102,7 +104,9 @@ class Lanes:
     def offer(self, endpoint_id: str, now: float) -> bool:
         """Whether a new delivery finds a place in memory, which is then kept for it; otherwise it is parked."""
         lane = self._lane(endpoint_id)
-        if lane.held or lane.parked_from <= now or self._room(lane) < 1:
+        if lane.held or lane.rests_until > now:  # in SQL it can still give way to a newer one
+            return False
+        if lane.parked_from <= now or self._room(lane) < 1:
             return False
         lane.coming += 1
         self._held += 1
@@ -136,7 +140,7 @@ class Lanes:
             endpoint_id = next(iter(self._ready))
             del self._ready[endpoint_id]
             lane = self._lanes[endpoint_id]
-            if not lane.queue or lane.full or lane.held:
+            if not lane.queue or lane.held or self._full(lane):
                 continue
             if (at := lane.may_start_at()) > now:
                 self._ring(endpoint_id, lane, at)
@@ -144,6 +148,10 @@ class Lanes:
             self._ready[endpoint_id] = None
             yield self._start(lane, now)
             self._feed(endpoint_id, lane, now)
+
+    def _full(self, lane: Lane) -> bool:
+        """However many are slow, together they never take the last flights."""
+        return lane.full or lane.flying >= max(1.0, (self._limits.flying - self._flying) * self._share)
 
     def _start(self, lane: Lane, now: float) -> Delivery:
         if lane.rate:

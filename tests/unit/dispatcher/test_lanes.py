@@ -101,7 +101,7 @@ def test_a_receiver_that_refuses_is_not_slowed_down() -> None:
 
 
 def test_dead_endpoints_leave_the_flights_to_the_others() -> None:
-    lanes = Lanes(Limits(flying=64, flying_in_lane=16))
+    lanes = Lanes(Limits(flying=128, flying_in_lane=16))
     dead = [f"dead-{number}" for number in range(40)]
     for endpoint_id in dead:
         come(lanes, endpoint_id, 20)
@@ -113,6 +113,16 @@ def test_dead_endpoints_leave_the_flights_to_the_others() -> None:
     assert all(count == 1 for count in started(lanes).values())
     come(lanes, "healthy", 16)
     assert started(lanes)["healthy"] == 16
+
+
+@pytest.mark.parametrize(("count", "left"), [(1, 16), (16, 16), (40, 4), (70, 1)])
+def test_slow_endpoints_whose_answers_are_good_leave_flights_to_the_others(count: int, left: int) -> None:
+    lanes = Lanes()
+    for number in range(count):
+        come(lanes, f"slow-{number}", 20)
+        assert started(lanes)[f"slow-{number}"] >= 1
+    come(lanes, "healthy", 20)
+    assert started(lanes)["healthy"] == left, "though all of theirs are under way"
 
 
 def test_slow_lanes_together_never_take_the_last_places() -> None:
@@ -196,6 +206,18 @@ def test_a_rest_holds_the_whole_lane_and_loads_nothing() -> None:
     assert lanes.loads(NOW + 10) == []
     assert lanes.wakes_at() == NOW + 30
     assert started(lanes, NOW + 30)["a"] >= 1
+
+
+def test_what_comes_during_a_rest_waits_in_sql_where_it_can_give_way_to_a_newer_one() -> None:
+    lanes = Lanes()
+    come(lanes, "a", 1)
+    started(lanes)
+    lanes.landed("a", NOW, ok=False, overloaded=True, rest_until=NOW + 20)
+    assert come(lanes, "a", 5, NOW + 1) == 0
+    assert not started(lanes, NOW + 19)
+    assert lanes.loads(NOW + 19) == []
+    started(lanes, NOW + 20)
+    assert [wanted.endpoint_id for wanted in lanes.loads(NOW + 20)] == ["a"]
 
 
 def test_a_rate_spaces_attempts_evenly() -> None:
@@ -330,10 +352,11 @@ def test_when_something_about_the_endpoint_changes_its_trial_does_not_wait() -> 
 
 
 def test_a_rest_lasts_until_its_endpoint_is_told_to_have_none() -> None:
-    endpoints = Endpoints(rests={"a": NOW + 86_400})
+    endpoints = Endpoints()
     lanes = Lanes(describe=endpoints.describe)
     come(lanes, "a", 1)
     lanes.park("a", NOW)
+    endpoints.rests["a"] = NOW + 86_400
     lanes.changed("a", NOW)
     assert (started(lanes)["a"], lanes.loads(NOW)) == (0, [])
     endpoints.rests.clear()
