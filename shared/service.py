@@ -20,9 +20,9 @@ from shared.watchdog import watched
 log = structlog.get_logger(__name__)
 
 COLLECT_AFTER = (20_000, 10, 2)
-"""New objects before the young are looked at, and how often before the older ones are. With 20 for the last one a dispatcher
-kept what it had held for a while and has delivered since: 520 MB after fifty thousand messages to a thousand endpoints,
-260 now."""
+"""New objects before the young are looked at, and how often before the older ones are. With 20 for the last one a
+dispatcher kept what it had held for a while and has delivered since: 520 MB after fifty thousand messages to a thousand
+endpoints, 260 now."""
 
 
 def run_service(name: str, main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
