@@ -21,6 +21,7 @@ class Kept:
     """As bytes: of a hundred thousand few are ever looked at again."""
 
     id: str
+    event: str
     story: str
     said: bytes
     heard_at: datetime
@@ -36,7 +37,7 @@ class Kept:
     def of(cls, signal: Signal, heard_at: datetime, title: str, *, repeated: bool, words: tuple[str, ...] = ()) -> Self:
         verdict = signal.review.verdict if signal.review else None
         story = signal.story_id or signal.id
-        return cls(signal.id, story, to_json(signal), heard_at, title, repeated, verdict, words)
+        return cls(signal.id, signal.event_id, story, to_json(signal), heard_at, title, repeated, verdict, words)
 
     @property
     def signal(self) -> Signal:
@@ -52,6 +53,7 @@ class Archive:
     def __init__(self, kept: Iterable[Kept] = ()) -> None:
         self._kept: dict[str, Kept] = {}
         self._of_story: dict[str, set[str]] = {}
+        self._of_event: dict[str, set[str]] = {}
         for one in kept:
             self.put(one)
 
@@ -63,6 +65,10 @@ class Archive:
             self._of_story[before.story].discard(kept.id)
         self._kept[kept.id] = kept
         self._of_story.setdefault(kept.story, set()).add(kept.id)
+        self._of_event.setdefault(kept.event, set()).add(kept.id)
+
+    def of_event(self, event_id: str) -> list[Kept]:
+        return [self._kept[signal_id] for signal_id in sorted(self._of_event.get(event_id, ()))]
 
     def standing(self, story: str) -> list[Kept]:
         """What counts of it, the oldest first."""

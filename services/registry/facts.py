@@ -125,7 +125,8 @@ def _word(review: Review, state: State) -> NewWord | None:
 def _text(judgement: Judgement, stamp: Stamp, state: State) -> NewText | None:
     digest = hashlib.blake2b(f"{stamp.event_id}\0{judgement.fingerprints.exact}".encode(), digest_size=8).digest()
     mark = int.from_bytes(digest) >> 1
-    if not judgement.signals or any(mark in seen for seen in state.judged.values()):
+    says_nothing = not judgement.signals and not state.archive.of_event(stamp.event_id)
+    if says_nothing or any(mark in seen for seen in state.judged.values()):
         return None
     return NewText(judgement, mark)
 

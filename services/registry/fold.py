@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
-from services.registry import news, reviews
+from services.registry import corrections, news, reviews
 from services.registry import state as states
 from services.registry.book import Entry
 from services.registry.clocks import Due, run_clocks, transition
@@ -20,6 +20,7 @@ from services.registry.turn import Effect, Turn
 from shared.contracts.changes import Tick, Transition
 from shared.contracts.licences import Observation
 from shared.contracts.measures import Report
+from shared.contracts.signals import Judgement
 from shared.domain.measures.chronicle import stands_otherwise
 from shared.kafka.record import Incoming, Outgoing, Stamp
 
@@ -89,10 +90,7 @@ class Registry:
                 return self._replaced(known, known.with_act(act, size) if known else Entry(identity, (act,), (), size))
             case NewText(judgement, mark):
                 self.state.judged.setdefault(self._now.date(), set()).add(mark)
-                read = news.read(judgement, self._now, self.state)
-                for heard in read.heard:
-                    self.state.archive.put(heard)
-                return replace(self._reported(read.reports), signals=read.signals, told=read.told)
+                return self._read(judgement)
             case NewWord(review, kept):
                 word = reviews.hear(review, kept, self._now, self.state)
                 return replace(self._reported(word.reports), signals=(word.signal,), retold=word.retold)
@@ -105,6 +103,22 @@ class Registry:
             case Tick():
                 self.state.last_tick = new.at
                 return Effect()
+
+    def _read(self, judgement: Judgement) -> Effect:
+        state = self.state
+        read = news.read(judgement, self._now, state)
+        back = tuple(corrections.taken_back(judgement, read, self._now, state))
+        for heard in read.heard:
+            before = state.archive.get(heard.id)
+            if not (before and heard.repeated and before.story == heard.story):
+                state.archive.put(heard)
+        anew = {signal.id for signal in read.signals}
+        return replace(
+            self._reported([*(report for word in back for report in word.reports), *read.reports]),
+            signals=(*(word.signal for word in back if word.signal.id not in anew), *read.signals),
+            told=read.told,
+            retold=tuple(retold for word in back for retold in word.retold),
+        )
 
     def _reported(self, reports: Iterable[tuple[str, Report]]) -> Effect:
         effects = []

@@ -43,7 +43,8 @@ def read(judgement: Judgement, accepted_at: datetime, state: State) -> Reading:
     announced = {
         signal.id: day for signal in judgement.signals if (day := announced_on(signal, named[signal.id], state))
     }
-    placed = state.stories.place(judgement, accepted_at, announced)
+    is_correction = bool(state.archive.of_event(judgement.event_id))
+    placed = state.stories.place(judgement, accepted_at, announced, is_correction=is_correction)
     told = tuple(one.signal for one in placed if not one.repeated)
     return Reading(
         signals=tuple(one.signal for one in placed),

@@ -106,6 +106,7 @@ def _retold(story: str, review: Review, standing: Iterable[Kept]) -> Retold:
         verdict=review.verdict,
         reason=review.reason,
         by=review.by,
+        by_source=review.by_source,
         standing=tuple(told),
     )
 

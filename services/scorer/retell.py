@@ -43,7 +43,9 @@ def tell_again(state: State, turn: Turn, reweighed: Reweighed) -> None:
     about, story = cause("story", retold.story_id), state.stories.get(retold.story_id)
     said = [_said(each) for each in retold.standing]
     if story:
-        taken_back = telling.of_retraction(story.telling, retold.verdict, retold.reason, retold.by, turn.accepted_at)
+        taken_back = telling.of_retraction(
+            story.telling, retold.verdict, retold.reason, retold.by, turn.accepted_at, by_source=retold.by_source
+        )
         _retract(state, turn, about, taken_back, reached=_reached(state, retold))
         if not said:
             # what moves by it moves by nothing that is still there

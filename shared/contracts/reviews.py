@@ -37,6 +37,8 @@ class Review(Wire):
     verdict: Verdict
     reason: str | None = None
     by: str
+    by_source: bool = False
+    """Nobody's word: its source has corrected the text."""
     corrected: Corrected | None = None
     """With the verdict `corrected`, and only there."""
 
@@ -57,4 +59,5 @@ class Retold(Wire):
     verdict: Verdict
     reason: str | None = None
     by: str
+    by_source: bool = False
     standing: tuple[Standing, ...] = ()

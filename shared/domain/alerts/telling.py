@@ -199,14 +199,17 @@ def of_signal(signal: Signal) -> Telling:
     )
 
 
-def of_retraction(said: Telling, verdict: Verdict, reason: str | None, by: str, at: str) -> Telling:
-    """What was told does not stand: a human has looked at it."""
+def of_retraction(
+    said: Telling, verdict: Verdict, reason: str | None, by: str, at: str, *, by_source: bool = False
+) -> Telling:
+    """What was told does not stand: a human has looked at it, or its source has corrected it."""
     read = "says something else" if verdict == "corrected" else "does not say so"
+    found = "Its source has corrected the text, which" if by_source else "A human has found that it"
     why = f": {reason.rstrip('.')}" if reason else ""
     return replace(
         said,
         title=f"Retracted: {said.title}",
-        happened=f"This is taken back. {said.happened} A human has found that it {read}{why}.",
+        happened=f"This is taken back. {said.happened} {found} {read}{why}.",
         do="Undo what was done on its account alone.",
         basis=f"On the word of {by}, {day(date.fromisoformat(at[:10]))}.",
         evidence=(_evidence(by, at, _cut(reason or verdict), None), *said.evidence),

@@ -52,13 +52,18 @@ class Stories:
         judgement: Judgement,
         accepted_at: datetime,
         announced: Mapping[str, date],
+        *,
+        is_correction: bool = False,
     ) -> list[Placed]:
-        """`announced`: signal id → the day of the act of a measure that the signal is about."""
+        """`announced`: signal id → the day of the act of a measure that the signal is about. `is_correction`: there was
+        another text of the same event, whose signals bore the same ids."""
         today, known = accepted_at.toordinal(), self._texts.recognise(judgement)
+        exactly = judgement.fingerprints.exact
+        seeds = {signal.id: f"{signal.id}/{exactly}" for signal in judgement.signals} if is_correction else {}
         placed = [
             self._repeated(signal, told, accepted_at)
             if told
-            else self._placed(signal, accepted_at, announced.get(signal.id))
+            else self._placed(signal, accepted_at, announced.get(signal.id), seeds.get(signal.id))
             for signal, told in zip(judgement.signals, known, strict=True)
         ]
         for exact in dict.fromkeys(told.text for told in known if told):
