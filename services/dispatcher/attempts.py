@@ -61,9 +61,10 @@ class Attempts:
             now=now,
         )
         current = self._receivers.get(receiver.id)
-        if current and (current.version, current.since) != (receiver.version, receiver.since):
+        changed = current is not None and (current.version, current.since) != (receiver.version, receiver.since)
+        if changed:
             verdict = _of_an_earlier_version(verdict, reply, now)
-        else:
+        if reply.answer.ok or not changed:
             self._endpoint_answered(receiver, reply, now)
         self._lane_landed(receiver, reply, verdict, now)
         if verdict.disable and self._receivers.state(receiver.id) == "active":

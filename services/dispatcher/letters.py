@@ -67,8 +67,9 @@ class Delivery:
         """Headers that say what this delivery stands for besides its message."""
         if self.replay:
             yield "chokepoint-replay", "true"
-        if self.skipped:
-            yield "chokepoint-skipped", _listed(self.skipped)
+        own = self.letter.sequence
+        if before := [sequence for sequence in self.skipped if own is None or sequence < own]:  # a replay may go back
+            yield "chokepoint-skipped", _listed(before)
         if self.collapsed:
             yield "chokepoint-collapsed", _listed(self.collapsed)
 

@@ -1,6 +1,6 @@
 """Carries out the replays that were asked for: from SQL to SQL, so that memory holds no more of them than of anything
 else that is due, and a little at a time: not before the endpoint has sent all that is due, so that a new message waits
-for a page of them at most."""
+for a page of them at most, which is a second's worth where the endpoint has a pace."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ async def carry_out(store: Store, inbox: Inbox, courier: Courier, receivers: Rec
     """Until cancelled."""
     while True:
         inbox.replays.clear()
-        step = await replay(store, inbox.partitions, time.time(), courier.busy(), receivers.in_order)
+        step = await replay(store, inbox.partitions, time.time(), courier.busy(), receivers.in_order, paces(receivers))
         if step is None:
             await inbox.replays.wait()
         elif step is NONE_TAKEN:
@@ -32,6 +32,17 @@ async def carry_out(store: Store, inbox: Inbox, courier: Courier, receivers: Rec
         else:
             courier.accept([], step)
             await asyncio.sleep(PAUSE_S)
+
+
+def paces(receivers: Receivers) -> Callable[[str], int]:
+    """How many an endpoint may be handed at once."""
+
+    def room(endpoint_id: str) -> int:
+        receiver = receivers.get(endpoint_id)
+        rate = receiver.config.rate_limit_per_s if receiver else None
+        return AT_ONCE if rate is None else max(1, min(AT_ONCE, int(rate)))
+
+    return room
 
 
 async def _until_one_may_go_on(store: Store, inbox: Inbox, courier: Courier) -> None:
@@ -49,6 +60,7 @@ async def replay(
     now: float,
     busy: Collection[str] = (),
     in_order: Callable[[str], bool] = lambda _endpoint_id: False,
+    room: Callable[[str], int] = lambda _endpoint_id: AT_ONCE,
 ) -> Taken | None:
     """One step of a replay that was asked for: so many letters are looked at, and how far that came is written with
     what falls due by it. Nothing is taken where every replay is to a `busy` endpoint. None: nothing is left."""
@@ -58,17 +70,27 @@ async def replay(
             return None
         if asked["busy"]:
             return NONE_TAKEN
-        return await _step(connection, asked, now, in_order=in_order(asked["endpoint_id"]))
+        endpoint_id = asked["endpoint_id"]
+        return await _step(connection, asked, now, room(endpoint_id), in_order=in_order(endpoint_id))
 
 
-async def _step(connection: Any, asked: Any, now: float, *, in_order: bool) -> Taken:
+async def _step(connection: Any, asked: Any, now: float, room: int, *, in_order: bool) -> Taken:
     span = (asked["after_at"], asked["after_number"], asked["until"])
     page = await connection.fetch(sql.LETTERS, asked["partition"], *span, AT_ONCE)
-    if len(page) < AT_ONCE:
+    deliveries = [delivery_id(row["message_id"], asked["endpoint_id"]) for row in page]
+    if room < AT_ONCE:
+        found = await connection.fetch(sql.REPLAYABLE, deliveries, asked["only_failed"])
+        deliveries = _first(deliveries, {row["delivery_id"] for row in found}, room)
+    if len(deliveries) == len(page) < AT_ONCE:
         await connection.execute(sql.END_REPLAY, asked["id"], asked["partition"])
     else:
-        last = (page[-1]["accepted_at"], page[-1]["number"])
-        await connection.execute(sql.MOVE_REPLAY, asked["id"], asked["partition"], *last)
-    deliveries = [delivery_id(row["message_id"], asked["endpoint_id"]) for row in page]
+        last = page[len(deliveries) - 1]
+        await connection.execute(sql.MOVE_REPLAY, asked["id"], asked["partition"], last["accepted_at"], last["number"])
     replayed = await connection.fetch(sql.REPLAY, deliveries, now, asked["only_failed"], in_order)
     return Taken(frozenset(), None, retried_of(replayed))
+
+
+def _first(deliveries: list[str], wanted: Collection[str], room: int) -> list[str]:
+    """As far as the last of `room` that are wanted."""
+    places = [place for place, one in enumerate(deliveries, 1) if one in wanted]
+    return deliveries[: places[room - 1]] if len(places) > room else deliveries

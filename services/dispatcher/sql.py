@@ -271,6 +271,11 @@ WHERE partition = $1 AND number IS NOT NULL AND (accepted_at, number) > ($2, $3)
 ORDER BY accepted_at, number LIMIT $5
 """
 
+REPLAYABLE = """
+SELECT delivery_id::text FROM deliveries
+WHERE delivery_id = ANY($1::uuid[]) AND state <> 'due' AND (state NOT IN ('delivered', 'collapsed') OR NOT $2)
+"""
+
 # in the order in which they came; where the endpoint keeps one ($4), in lines of their own, that keep nothing new
 # waiting: no customer's id has a space
 REPLAY = """

@@ -19,12 +19,12 @@ from services.dispatcher.health import OVER
 from services.dispatcher.letters import Delivery
 from services.dispatcher.receivers import Receivers
 from services.dispatcher.replays import AT_ONCE as REPLAYED_AT_ONCE
-from services.dispatcher.replays import replay
+from services.dispatcher.replays import paces, replay
 from services.dispatcher.retention import AT_ONCE, DELIVERIES, forget
 from services.dispatcher.settings import DispatcherSettings
 from services.dispatcher.store import PositionLost, Store
 from shared.contracts.deliveries import Attempt, DeliveryState, ReplayMessages
-from tests.unit.dispatcher.making import MOMENT, delivery, letter
+from tests.unit.dispatcher.making import MOMENT, delivery, letter, receiver
 
 pytestmark = pytest.mark.integration
 
@@ -486,6 +486,18 @@ async def test_a_replay_comes_step_by_step_in_the_order_of_the_messages_and_surv
         steps = [await replay(after, [0], NOW + n) for n in (1, 2, 3)]
     assert [one and len(one.retried) for one in steps] == [REPLAYED_AT_ONCE, 50, None]
     assert len(await claim(store, room=count + 1, until=NOW + 10)) == count
+
+
+async def test_a_replay_to_an_endpoint_with_a_pace_hands_over_a_second_s_worth_at_a_time(store: Store) -> None:
+    sent = [parked(number, endpoint_id="e-2" if number < 4 else "e-1") for number in range(1, 9)]
+    await take(store, *sent)
+    await store.settle([ended(one.delivery) for one in sent], [], None, NOW)
+    await store.take(Batch(replays=[replay_of("r-1", MOMENT, MOMENT)]), NOW)
+    receivers = Receivers()
+    receivers.put("e-1", receiver("e-1", rate_limit_per_s=2))
+    steps = [await replay(store, [0], NOW + n, room=paces(receivers)) for n in range(4)]
+    assert [one and len(one.retried) for one in steps] == [2, 2, 1, None], "others' messages are none of them"
+    assert await claim(store, until=NOW + 10) == [4, 5, 6, 7, 8]
 
 
 async def test_a_replay_keeps_each_customer_s_order_and_nothing_new_waits_for_it(store: Store) -> None:

@@ -91,7 +91,8 @@ def test_without_its_stamp_it_cannot_be_read_but_its_number_can() -> None:
 
 
 def marks(sequences: tuple[int, ...]) -> dict[str, str]:
-    return dict(Delivery("d-1", "e-1", read_letter(record()), skipped=sequences, collapsed=sequences).marks())
+    sent = read_letter(record(sequence=200_000))
+    return dict(Delivery("d-1", "e-1", sent, skipped=sequences, collapsed=sequences).marks())
 
 
 @pytest.mark.parametrize("name", ["chokepoint-skipped", "chokepoint-collapsed"])
@@ -100,6 +101,11 @@ def test_a_header_names_a_hundred_sequences_and_counts_the_others(name: str) -> 
     assert marks(tuple(range(1, 101)))[name].endswith(",99,100")
     assert marks(tuple(range(1, 100_001)))[name].endswith(",99,100,+99900")
     assert name not in marks(())
+
+
+def test_one_that_is_replayed_does_not_name_later_ones_that_were_given_up() -> None:
+    assert marks((4, 200_000, 300_000))["chokepoint-skipped"] == "4"
+    assert "chokepoint-skipped" not in marks((200_001,))
 
 
 def test_the_same_message_and_endpoint_are_the_same_delivery_wherever_they_meet() -> None:
