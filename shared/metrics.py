@@ -236,7 +236,7 @@ ENDPOINT_FAILING_SECONDS = _gauge(
 OUTBOX_AGE_SECONDS = _gauge(
     "outbox_age_seconds",
     "How long what people changed has waited to be told to the other services",
-    moves="above some seconds: the broker does not take it; changes are kept and told later",
+    moves="above some seconds: the broker does not take it, or nobody publishes; changes are kept and told later",
 )
 
 STREAM_CLIENTS = _gauge(

@@ -21,6 +21,7 @@ from services.control.json_bodies import JsonBodies
 from services.control.keys import routes as keys
 from services.control.keys.development import seed, unknown_to
 from services.control.measures import routes as measures
+from services.control.outbox_age import OutboxAge
 from services.control.plain_text import plain_text
 from services.control.projections.alerts import AlertsProjection
 from services.control.projections.deliveries import DeliveriesProjection
@@ -132,7 +133,7 @@ async def main(stopping: asyncio.Event) -> None:
     try:
         await migrate(patient, SCHEMA, MIGRATIONS)
         await producer.start()
-        relay = Relay(patient, partial(send_all, producer))
+        relay, age = Relay(patient, partial(send_all, producer)), OutboxAge(engine)
         control = Control(settings, engine, clock, relay)
         await seed(control)
         projected = projections(control)
@@ -143,7 +144,7 @@ async def main(stopping: asyncio.Event) -> None:
         ready = [database.unready, table.unready, unknown_to(ring, settings), loop.unready]
         api = build_api(control, ring, stopping, live=[loop.stuck], ready=ready)
         async with loss_told(), asyncio.TaskGroup() as tasks:
-            beside = (table.run(), relay.run(), database.run(), forget_the_old(patient, clock))
+            beside = (table.run(), relay.run(), age.run(), database.run(), forget_the_old(patient, clock))
             background = [tasks.create_task(work) for work in beside]
             reading = tasks.create_task(loop.run())
             await serve(api, settings, stopping)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Row, bindparam, delete, insert, select, text
+from sqlalchemy import Row, bindparam, delete, extract, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.control.tables import outbox
@@ -37,6 +37,13 @@ async def put(connection: AsyncConnection, records: Sequence[Outgoing]) -> None:
 async def oldest(connection: AsyncConnection) -> list[Waiting]:
     rows = await connection.execute(select(outbox).order_by(outbox.c.id).limit(BATCH))
     return [Waiting(row.id, _record(row)) for row in rows]
+
+
+async def waited_s(connection: AsyncConnection) -> float | None:
+    """The oldest row; none where nothing waits."""
+    since = select(outbox.c.since).order_by(outbox.c.id).limit(1).scalar_subquery()
+    waited = await connection.scalar(select(extract("epoch", func.clock_timestamp() - since)))
+    return None if waited is None else max(0.0, float(waited))
 
 
 async def remove(connection: AsyncConnection, published: Sequence[Waiting]) -> None:

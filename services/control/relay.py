@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
@@ -12,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.control import outbox
 from shared.kafka.record import Outgoing
-from shared.metrics import LEADS, OUTBOX_AGE_SECONDS
+from shared.metrics import LEADS
 
 log = structlog.get_logger(__name__)
 
 LOOK_ANYWAY_AFTER_S = 30.0
+ANSWERED_WITHIN_S = 30.0
+"""A statement about the largest batch, while the disk is busy."""
 LOCK = text("SELECT pg_advisory_lock(hashtext(current_schema() || '.outbox'))")
 
 Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
@@ -29,14 +30,8 @@ class Relay:
         self._send = send
         self._kicked = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
-        self._taken_up: float | None = None
         self.leads = asyncio.Event()
-        OUTBOX_AGE_SECONDS.set_function(self.waits_s)
         LEADS.labels(role="outbox").set_function(lambda: float(self.leads.is_set()))
-
-    def waits_s(self) -> float:
-        """How long the broker has not acknowledged what was taken up."""
-        return 0.0 if self._taken_up is None else time.monotonic() - self._taken_up
 
     async def published(self, within_s: float) -> None:
         """After a commit: returns once Kafka has what was committed, or after `within_s`; it is not lost then, only
@@ -75,14 +70,14 @@ class Relay:
 
     async def _publish_batch(self, connection: AsyncConnection) -> bool:
         """Whether there was anything."""
-        batch = await outbox.oldest(connection)
+        async with _answered():
+            batch = await outbox.oldest(connection)
         if not batch:
             return False
-        self._taken_up = time.monotonic()
         for wave in outbox.waves([waiting.record for waiting in batch]):
             await self._send(wave)
-        await outbox.remove(connection, batch)
-        self._taken_up = None
+        async with _answered():
+            await outbox.remove(connection, batch)
         return True
 
     @contextlib.asynccontextmanager
@@ -97,3 +92,16 @@ class Relay:
         finally:
             with contextlib.suppress(Exception):  # the session ends anyway
                 await driver.remove_listener(outbox.CHANNEL, wake)
+
+
+@contextlib.asynccontextmanager
+async def _answered() -> AsyncIterator[None]:
+    """A session that hangs is let go, and its lock with it.
+
+    :raises ConnectionResetError: the database did not answer.
+    """
+    try:
+        async with asyncio.timeout(ANSWERED_WITHIN_S):
+            yield
+    except TimeoutError as error:
+        raise ConnectionResetError("the database does not answer the relay of the outbox") from error

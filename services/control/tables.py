@@ -93,6 +93,7 @@ outbox = Table(
     Column("key", LargeBinary, nullable=False),
     Column("value", LargeBinary),
     Column("headers", Text, nullable=False),
+    Column("since", _instant, nullable=False, server_default=text("now()")),
 )
 
 # --- projections

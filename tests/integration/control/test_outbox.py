@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.control import outbox, tables
+from services.control import relay as relays
 from services.control.app import MIGRATIONS
+from services.control.outbox_age import OutboxAge
 from services.control.relay import Relay
 from shared.database import migrate, open_engine
 from shared.kafka.record import Outgoing
@@ -17,6 +20,8 @@ from shared.settings import DatabaseSettings
 from tests.fixtures.box import Database
 
 pytestmark = pytest.mark.integration
+RUNBOOK = Path(__file__).parents[3] / "deploy/runbooks/OutboxWaits.md"
+WHO_HOLDS_THE_LOCK = RUNBOOK.read_text().partition("```sql")[2].partition("```")[0]
 
 
 class Broker:
@@ -141,6 +146,8 @@ async def test_of_two_copies_one_publishes_for_both_until_it_ends(engine: AsyncE
     await commit(engine, "told by the notification alone")
     assert await broker.has(1) == ["ledger told by the notification alone"]
     assert not other.leads.is_set()
+    async with engine.connect() as connection:
+        assert len((await connection.execute(text(WHO_HOLDS_THE_LOCK))).all()) == 1
     await one.published(within_s=5)
     await ended(leading)
     await other.leads.wait()
@@ -148,3 +155,32 @@ async def test_of_two_copies_one_publishes_for_both_until_it_ends(engine: AsyncE
     await other.published(within_s=5)
     assert broker.said[1:] == ["ledger next"]
     await ended(following)
+
+
+async def test_a_statement_that_hangs_ends_the_relay_and_what_waits_grows_old_in_plain_sight(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relays, "ANSWERED_WITHIN_S", 0.2)
+    age = OutboxAge(engine)
+    await age.look()
+    assert age.seconds() == 0
+    async with engine.begin() as before:
+        await before.execute(
+            text("INSERT INTO outbox (topic, key, headers, since) VALUES ('ledger', '', '[]', now() - interval '40 s')")
+        )
+    async with engine.begin() as holder:
+        await holder.execute(text("SELECT 1 FROM outbox FOR UPDATE"))
+        with pytest.raises(ConnectionResetError, match="does not answer the relay"):
+            await Relay(engine, Broker().send).run()
+        await age.look()
+        assert 40 <= age.seconds() < 60
+    broker = Broker()
+    task = asyncio.create_task(Relay(engine, broker.send).run())
+    assert await broker.has(1) == ["ledger -"]
+    await ended(task)
+
+
+async def test_a_session_whose_network_is_gone_does_not_hold_the_lock_for_hours(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        said = [await connection.scalar(text(f"SHOW tcp_keepalives_{name}")) for name in ("idle", "interval", "count")]
+    assert said == ["30", "10", "3"]

@@ -15,7 +15,7 @@ async def test_every_question_to_the_database_has_an_answer(control: Running) ->
     asked = {
         " ".join(question.split()): path.name
         for path in PLACE.glob("*.md")
-        for question in re.findall(r"`(SELECT [^`…]+)`", path.read_text())
+        for question in re.findall(r"`(?:sql\s+)?(SELECT [^`…]+)`", path.read_text())
         if "PID" not in question
     }
     assert len(asked) > 2

@@ -3,17 +3,19 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import product
+from types import SimpleNamespace
 from typing import cast, get_args
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.control import outbox
 from services.control.alerts import feedback
-from services.control.relay import Relay
+from services.control.outbox_age import OutboxAge
+from services.control.relay import Relay, Send
 from services.ingest.testing import Ingest
 from shared.contracts.alerts import AlertKind
 from shared.events.kinds import KINDS
@@ -52,30 +54,29 @@ def test_what_readyz_says_is_a_number_too() -> None:
     assert value("ready") == 1
 
 
-async def test_the_outbox_is_as_old_as_the_batch_that_the_broker_does_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    waiting = [outbox.Waiting(1, Outgoing("ledger", b"k", b"v"))]
-    acknowledged = asyncio.Event()
+async def test_the_outbox_is_as_old_as_its_oldest_row_whatever_its_relay_has_in_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float | None] = [None, 40.0]
 
-    async def oldest(_: AsyncConnection) -> list[outbox.Waiting]:
-        return waiting
+    async def waited_s(_: object) -> float | None:
+        if not waited:
+            raise TimeoutError
+        return waited.pop(0)
 
-    async def remove(_: AsyncConnection, published: Sequence[outbox.Waiting]) -> None:
-        waiting.clear()
-
-    async def send(_: Sequence[Outgoing]) -> None:
-        await acknowledged.wait()
-
-    monkeypatch.setattr(outbox, "oldest", oldest)
-    monkeypatch.setattr(outbox, "remove", remove)
-    relay = Relay(cast("AsyncEngine", None), send)
+    monkeypatch.setattr(outbox, "waited_s", waited_s)
+    age = OutboxAge(cast("AsyncEngine", SimpleNamespace(connect=nullcontext)))
+    await age.look()
     assert value("outbox_age_seconds") == 0
-    assert value("leads", role="outbox") == 0
-    publishing = asyncio.create_task(relay._publish_batch(cast("AsyncConnection", None)))
+    await age.look()
+    assert value("outbox_age_seconds") >= 40
+    looking = asyncio.create_task(age.run())  # now the database does not answer
     await asyncio.sleep(0.02)
-    assert value("outbox_age_seconds") >= 0.01
-    acknowledged.set()
-    assert await publishing
-    assert value("outbox_age_seconds") == 0
+    assert not looking.done()
+    assert value("outbox_age_seconds") >= 40.02
+    looking.cancel()
+    Relay(cast("AsyncEngine", None), cast("Send", None))
+    assert value("leads", role="outbox") == 0
 
 
 async def test_a_request_that_is_refused_unread_is_an_event_that_we_could_not_take() -> None:
