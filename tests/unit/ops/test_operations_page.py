@@ -48,3 +48,13 @@ def test_a_sealing_key_is_changed_in_one_way_here_and_in_the_readme() -> None:
 def test_what_it_links_to_is_there() -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)", PAGE):
         assert (ROOT / "docs" / target).exists(), target
+
+
+def test_an_upgrade_makes_topics_first_and_has_what_watches_read_what_is_new() -> None:
+    step = PAGE.partition("5. The topics first")[2].partition("6. ")[0]
+    assert step.index("run --rm --no-deps groundwork") < step.index("for service in") < step.index("done")
+    assert step.index("done") < step.index("docker compose restart prometheus alertmanager grafana")
+
+
+def test_whoever_has_copies_is_told_that_up_takes_them_away() -> None:
+    assert len(re.findall(r"needs its `--scale`|takes copies away", PAGE)) == 2

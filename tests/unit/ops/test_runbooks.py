@@ -45,6 +45,20 @@ def test_commands_of_ours_are_commands() -> None:
     assert "--put-back" in {option for each in known["dead-letters"].params for option in each.opts}
 
 
+def test_our_commands_are_run_where_ingest_and_control_can_be_asked() -> None:
+    """Of all services control alone may ask ingest; itself it asks by its own address."""
+    [row] = [row for row in HOW.splitlines() if row.startswith("| our commands |")]
+    assert "exec control python -m services.cli" in row
+    assert "exec control-0 -- python -m services.cli" in row
+    assert [name for name in needs.NAMES if "ingest" in needs.asks(name).values()] == ["control"]
+    assert f"CHOKEPOINT_CONTROL_URL=http://localhost:{needs.PORTS['control']} " in HOW
+    assert f"CHOKEPOINT_URL=http://ingest:{needs.PORTS['ingest']}\n" in HOW
+
+
+def test_no_page_ends_processes_by_a_name_that_other_systems_bear() -> None:
+    assert not [path for path in PLACE.glob("*.md") if re.search("pgrep|pkill|killall", path.read_text())]
+
+
 def test_what_a_step_expects_to_read_is_what_we_say() -> None:
     sources = [path.read_text() for top in ("services", "shared") for path in (PLACE.parents[1] / top).rglob("*.py")]
     ours = re.sub(r'"\s*\n\s*f?"', "", "\n".join(sources))  # a text that goes on in the next line
