@@ -2,6 +2,7 @@
 
 from services.scorer.licence_days import bring_up_to_date
 from services.scorer.observe import note_leaving
+from services.scorer.out_of_reach import reached, resolve_left
 from services.scorer.state import State
 from services.scorer.turn import Mover, Notice, Turn
 from shared.contracts.customers import ProfileRecord
@@ -16,13 +17,12 @@ def take_profile(state: State, turn: Turn, record: ProfileRecord) -> None:
     if record.profile is None:
         _forget(state, turn, record)
         return
-    before = _rows_of(state, record.customer_id)
+    before, until_now = _rows_of(state, record.customer_id), state.portfolio.find(record.customer_id)
+    met = set() if until_now is None else reached(state, until_now)
     put = state.portfolio.put(record.customer_id, record.version, record.profile)
     turn.forget({before[material] for material in put.gone})
     turn.gone.extend((record.customer_id, material) for material in put.gone)
-    for material in put.gone:
-        if (alert := state.alerts.find(put.customer, cause("material", material))) and alert.live:
-            alert.status, alert.remind_at = "resolved", 0
+    resolve_left(state, turn, put.customer, met, put.gone)
     _drop_arrivals(state)
     rows = [*put.new, *put.kept]
     for row in put.new:

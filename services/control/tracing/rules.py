@@ -20,6 +20,7 @@ _RULES = {
     "reminder": Reason(code="reminder", text="high or critical, and nobody acknowledged it within a day"),
     "silence_over": Reason(code="silence_over", text="a silence ended, and the alert was still open"),
     "baseline": Reason(code="baseline", text="the customer was put with baseline=alert: what stands already is told"),
+    "left": Reason(code="left", text="the profile changed, and what it was about meets no exposure any more"),
     "retracted": Reason(code="retracted", text="a human took back what it rested on"),
     "story_over": Reason(code="story_over", text="30 days have passed since the last news of its story"),
 }
@@ -41,6 +42,8 @@ def rule_of(kind: MessageType, alert: AlertData, event_id: str | None) -> Reason
         return _RULES["reminder"]
     if event.startswith("silence/"):
         return _RULES["silence_over"]
+    if event.startswith("profile/") and alert.status == "resolved" and (alert.kind != "score" or alert.score is None):
+        return _RULES["left"]
     if event.startswith("profile/") and alert.kind == "measure":
         return _RULES["baseline"]
     if alert.status == "retracted":

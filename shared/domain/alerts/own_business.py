@@ -122,6 +122,16 @@ def of_profile(version: int, at: str) -> Telling:
     return replace(of_material("", "Your profile changed", f"version {version} of your profile", at), title="")
 
 
+def of_leaving(said: Telling) -> Telling:
+    """The profile changed, and what an alert is about meets no exposure any more."""
+    return replace(
+        said,
+        title=f"{said.title}: no longer about what you buy",
+        happened=f"Your profile changed, and this is no longer about what you buy: {said.happened}",
+        do="Nothing more, unless your profile leaves out something that you still buy.",
+    )
+
+
 def of_lead_times(at: str) -> Telling:
     moved = "Cases decided of late moved the time that a licence is likely to take"
     return replace(of_material("", moved, "the licence book, which counts cases without names", at), title="")

@@ -87,6 +87,11 @@ class Portfolio:
                 assumed = assumed or bool(self.pool.assumed[at])
         return share, assumed
 
+    def origins_of(self, row: int) -> list[int]:
+        start, count = self.exposures.start.item(row), self.exposures.count.item(row)
+        origins: list[int] = self.pool.origin[start : start + count].tolist()
+        return origins
+
     @property
     def exposure_count(self) -> int:
         return self.exposures.length - len(self._free)

@@ -10,7 +10,7 @@ from shared.domain.risk.columns import Mask, Rows
 from shared.domain.risk.policy import IN_SCOPE
 from shared.domain.risk.portfolio import Portfolio
 from shared.domain.risk.shocks import Shock
-from shared.domain.risk.world import Listing, Moved, World
+from shared.domain.risk.world import ANYWHERE, Listing, Moved, World
 
 NO_ROWS: Rows = np.zeros(0, np.int32)
 UNSUSPENDED: tuple[EntityState, ...] = ("listed",)
@@ -67,6 +67,33 @@ def rows_hearing(portfolio: Portfolio, world: World, shock: Shock) -> Rows:
     """Rows within the scope of news."""
     told = world.contexts.signal_weights(shock.targets, 0.0) >= IN_SCOPE
     return _told(portfolio, world.keys_of_shock(shock), told)
+
+
+def customer_under(portfolio: Portfolio, world: World, measure: Measure, customer: int) -> bool:
+    """Whether any of `rows_under` is the customer's: without a look at anybody else's."""
+    if not measure.entities:
+        told = world.told_contexts(measure)
+        return _told_customer(portfolio, world.keys_of(measure), told, customer)
+    named, own = world.listings[measure.id].named, list(portfolio.rows_of(customer))
+    by_owner = int(portfolio.customers.name[customer]) in named
+    return bool(own) and (by_owner or any(code in named for row in own for code in _suppliers(portfolio, row)))
+
+
+def customer_hearing(portfolio: Portfolio, world: World, shock: Shock, customer: int) -> bool:
+    """As `customer_under`, of `rows_hearing`."""
+    told = world.contexts.signal_weights(shock.targets, 0.0) >= IN_SCOPE
+    return _told_customer(portfolio, world.keys_of_shock(shock), told, customer)
+
+
+def _told_customer(portfolio: Portfolio, keys: Collection[tuple[int, int]], told: Mask, customer: int) -> bool:
+    if not told[portfolio.customers.context[customer]]:
+        return False
+    bought = {
+        (portfolio.exposures.material.item(row), origin)
+        for row in portfolio.rows_of(customer)
+        for origin in (ANYWHERE, *portfolio.origins_of(row))
+    }
+    return not bought.isdisjoint(keys)
 
 
 def _told(portfolio: Portfolio, keys: Collection[tuple[int, int]], told: Mask) -> Rows:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from services.scorer.testing import Ledger, bought, measure
+from services.scorer.testing import Ledger, bought, listing, measure, signal
 
 
 def test_once_a_day_until_it_is_acknowledged(ledger: Ledger) -> None:
@@ -54,6 +54,45 @@ def test_news_of_the_alert_takes_the_place_of_its_reminder(ledger: Ledger) -> No
     [message] = ledger.after(days=2).act(measure(state="suspended"), previous="in_force")
     assert message["type"] == "alert.updated"
     assert ledger.after(days=2).tick() == [], "and what is only information is not reminded of"
+
+
+def test_what_a_profile_leaves_behind_is_over_and_no_more_reminded_of(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400), bought("copper"))
+    [opened] = ledger.act(measure())
+    [left] = ledger.customer("acme", bought("copper"))
+    assert (left["type"], left["data"]["id"]) == ("alert.resolved", opened["data"]["id"])
+    assert left["data"]["title"].endswith(": no longer about what you buy")
+    assert "Your profile changed, and this is no longer about what you buy" in left["data"]["summary"]
+    assert ledger.after(days=3).tick() == []
+
+
+def test_nor_of_what_no_longer_meets_another_destination(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400), destination="US")
+    ledger.act(measure(targets=["US"]))
+    assert ledger.customer("acme", bought(cover=399), destination="US") == [], "it still does"
+    [left] = ledger.customer("acme", bought(cover=400), destination="DE")
+    assert (left["type"], left["data"]["kind"], left["data"]["status"]) == ("alert.resolved", "measure", "resolved")
+    assert ledger.after(days=3).tick() == []
+
+
+def test_nor_of_news_on_it_and_its_own_licences(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=10), bought("copper"))
+    ledger.news(signal(type="export_halt"))
+    ledger.decision("acme", "L-1", "denied")
+    ledger.decision("acme", "L-2", "denied", material="gallium")
+    left = ledger.customer("acme", bought("copper"))
+    assert sorted(message["data"]["kind"] for message in left) == ["licence", "signal"]
+    assert {message["type"] for message in left} == {"alert.resolved"}
+    [reminder] = ledger.after(days=1).tick()
+    assert reminder["data"]["title"].startswith("Export licence L-2"), "it never was about the profile"
+
+
+def test_nor_of_a_list_from_which_nobody_is_bought_any_more(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400, suppliers=["Acme Metals"]))
+    ledger.act(listing("list", ("Acme Metals", "listed")))
+    [left] = ledger.customer("acme", bought(cover=400, suppliers=["Other Metals"]))
+    assert left["type"] == "alert.resolved"
+    assert ledger.after(days=3).tick() == []
 
 
 def test_a_graver_word_opens_what_was_acknowledged_anew(ledger: Ledger) -> None:
