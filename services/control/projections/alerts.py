@@ -20,8 +20,9 @@ _MESSAGES = insert_or_update(
 
 def _acknowledged_still(given: Given) -> ColumnElement[bool]:
     """The scorer may not have heard yet that somebody acknowledged it. A graver word opens it anew, and once the alert
-    is over, that is over too."""
-    unheard = (given.status == "open") & (_gravity(given.severity) <= _gravity(alerts.c.severity))
+    is over, that is over too: what was opened since then is another."""
+    no_graver = _gravity(given.severity) <= _gravity(alerts.c.severity)
+    unheard = (given.status == "open") & no_graver & (given.opened_at == alerts.c.opened_at)
     return alerts.c.acknowledged_at.is_not(None) & ((given.status == "acknowledged") | unheard)
 
 

@@ -10,6 +10,7 @@ from shared.contracts.signals import Signal
 from shared.domain.measures import Identity, measure_at
 from shared.domain.measures.acts import counts_from
 from shared.domain.measures.events import of_list, of_measure
+from shared.domain.stories.propositions import Proposition
 
 SUPPOSED = "what-if"
 _NO_MATTER = datetime.min.replace(tzinfo=UTC)
@@ -30,8 +31,11 @@ def by_act(event: MeasureChange | ListChange, known: MeasureRecord | None, now: 
 
 
 def by_news(signals: Sequence[Signal], now: datetime) -> Change:
-    """As news that nobody has told before."""
-    fresh = (signal.model_copy(update={"story_id": SUPPOSED, "novelty": "new"}) for signal in signals)
+    """As news that nobody has told before: what it says of different things is as many stories."""
+    fresh = (
+        signal.model_copy(update={"story_id": f"{SUPPOSED}/{Proposition.of(signal)}", "novelty": "new"})
+        for signal in signals
+    )
     return _change("judgement", now, signals=tuple(fresh))
 
 

@@ -1,6 +1,7 @@
 """Who has acknowledged an alert is not reminded of it; a graver word opens it anew, and can be acknowledged again."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
@@ -9,15 +10,15 @@ from shared.contracts.alerts import AlertData, Message
 from shared.contracts.base import Severity
 from shared.kafka.topics import LEDGER
 from tests.integration.control.process import Running, records, say, until
-from tests.integration.control.test_projections import message, put_customer, told
+from tests.integration.control.test_projections import NOON, message, put_customer, told
 
 pytestmark = pytest.mark.integration
 
 
-def graded(sequence: int, severity: Severity) -> Message:
+def graded(sequence: int, severity: Severity, opened_at: datetime = NOON) -> Message:
     one = message("graver", sequence, "alert.opened" if sequence == 1 else "alert.updated")
     assert isinstance(one.body.data, AlertData)
-    data = one.body.data.model_copy(update={"severity": severity})
+    data = one.body.data.model_copy(update={"severity": severity, "opened_at": opened_at})
     return one.model_copy(update={"severity": severity, "body": one.body.model_copy(update={"data": data})})
 
 
@@ -50,6 +51,10 @@ async def test_a_graver_word_opens_it_anew_and_it_can_be_acknowledged_again(cont
             return sum(b'"acknowledgement"' in (one.value or b"") for one in ledger) == 2
 
         await until(told_twice)
+        # the customer was deleted and put again: of the end of its alerts nobody was told
+        assert await hear(client, control, graded(4, "high", NOON + timedelta(hours=1))) == "open"
+        anew = await client.post("/alerts/graver-alert:acknowledge")
+        assert anew.json()["status"] == "acknowledged"
 
 
 async def test_a_webhook_that_was_faster_than_what_is_shown_can_be_acknowledged_at_once(control: Running) -> None:

@@ -164,6 +164,15 @@ async def test_a_comment_may_have_lines_and_a_body_any_depth(api: httpx2.AsyncCl
     assert (await api.post("/v1/silences", content=deep, headers=bearer("all"))).status_code == 422
 
 
+async def test_news_that_is_only_supposed_may_hold_what_may_be_posted(api: httpx2.AsyncClient) -> None:
+    news = {"kind": "news", "source": {"name": "Wire", "type": "newswire"}, "published_at": "2026-03-02T09:00:00Z"}
+    news |= {"title": "China halts\nexports", "body": "One.\n\nTwo.\x0b"}
+    taken = await api.post("/v1/simulate", json={"event": news}, headers=bearer("all"))
+    assert taken.status_code == 503, "there is no database"
+    refused = await api.post("/v1/simulate", json={"event": news | {"language": "e\nn"}}, headers=bearer("all"))
+    assert [error["loc"] for error in refused.json()["errors"]] == ["body.event.language"]
+
+
 async def test_a_body_beyond_the_limit_is_refused_by_its_length_or_as_it_comes(api: httpx2.AsyncClient) -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
