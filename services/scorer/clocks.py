@@ -93,7 +93,7 @@ def _end_story(state: State, turn: Turn, at: int, story_id: str) -> None:
 
 def _overdue(state: State, turn: Turn, at: int, customer: int, ref: str) -> None:
     case = state.cases.get(customer, {}).get(ref)
-    if case is None or case.decisions or case.overdue_at != at:
+    if case is None or not case.pending or case.overdue_at != at:
         return
     row = state.portfolio.row_of(customer, case.material) if case.material else None
     turn.notify(

@@ -27,7 +27,9 @@ def recall(state: State, customer: int, cause: str, kind: AlertKind) -> Telling:
         case "story" if ref in state.stories:
             return state.stories[ref].telling
         case "licence" if ref in state.cases.get(customer, {}):
-            return own_business.of_case(ref, state.cases[customer][ref])
+            case_of = state.cases[customer][ref]
+            is_overdue = case_of.pending and case_of.overdue_at <= state.now
+            return own_business.of_overdue(ref, case_of) if is_overdue else own_business.of_case(ref, case_of)
     return own_business.of_standing(ref, _band(state, customer, ref), own_business.instant(state.now))
 
 

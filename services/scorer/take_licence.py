@@ -47,7 +47,7 @@ def expect_anew(state: State) -> None:
     """Of pending cases, where cases like them say when."""
     for at, what, customer, ref in list(state.clocks):
         case = state.cases.get(customer, {}).get(ref) if what == "case" else None
-        if case is not None and not case.decisions and case.overdue_at == at and is_known(state, case):
+        if case is not None and case.pending and case.overdue_at == at and is_known(state, case):
             expect(state, customer, ref, case)
 
 

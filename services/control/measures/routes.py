@@ -9,11 +9,14 @@ from services.control.access import MadeId, not_found
 from services.control.change import changing
 from services.control.measures import store
 from services.control.measures.moment import moment
+from services.control.measures.word import check_end
 from services.control.paging import Page, PageAsked
 from services.control.state import InControl
+from shared.catalog.countries import zone
 from shared.contracts.base import Strict, to_json
 from shared.contracts.keys import KeyRecord
 from shared.contracts.measures import Measure, MeasureState, Override
+from shared.domain.measures.calendar import day_of
 from shared.http.auth import require
 from shared.http.problems import Problem, problem_responses
 from shared.kafka import topics
@@ -68,7 +71,7 @@ async def get_measure(control: InControl, _: Reader, view: View, measure_id: Mad
     return Response(to_json(measure), media_type="application/json")
 
 
-@router.post("/measures/{measure_id}:override", status_code=202, responses=problem_responses(403, 404))
+@router.post("/measures/{measure_id}:override", status_code=202, responses=problem_responses(403, 404, 422))
 async def override_measure(
     control: InControl, key: Writer, measure_id: MadeId, request: OverrideRequest
 ) -> OverrideAccepted:
@@ -76,8 +79,10 @@ async def override_measure(
     if key.customer_id is not None:
         raise Problem(403, "measures are every customer's: use a key that is bound to none")
     async with changing(control, key) as change:
-        if await store.find(change.connection, measure_id) is None:
+        known = await store.find(change.connection, measure_id)
+        if known is None:
             raise not_found("measure", measure_id)
+        check_end(request.state, request.until, day_of(change.now, zone(known.measure.issuer)))
         override = Override(
             id=f"override/{secrets.token_hex(16)}",
             measure_id=measure_id,

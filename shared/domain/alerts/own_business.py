@@ -49,6 +49,12 @@ class Case:
         """Of the same instant the later word."""
         return max(reversed(self.decisions.values()), key=lambda each: each.at, default=None)
 
+    @property
+    def pending(self) -> bool:
+        """Nothing was decided, or it was returned and filed anew since."""
+        newest = self.newest()
+        return newest is None or (newest.decision == "returned" and newest.at < self.applied_at)
+
 
 _DO = {
     "granted": "Have the goods shipped while the licence is valid.",

@@ -245,6 +245,8 @@ async def test_an_override_is_a_fact_of_the_world(control: Running) -> None:
 
         await until(there)
         wanted = {"state": "lifted", "reason": "the ministry told us"}
+        past = {"state": "suspended", "until": "2020-01-01", "reason": "a slip of the pen"}
+        assert (await client.post(f"/measures/{record.measure.id}:override", json=past)).status_code == 422
         asked = await client.post(f"/measures/{record.measure.id}:override", json=wanted)
         assert (await client.post("/measures/nothing:override", json=wanted)).status_code == 404
     assert asked.status_code == 202

@@ -134,6 +134,25 @@ def test_a_case_that_takes_longer_than_nine_in_ten_is_told(ledger: Ledger) -> No
     assert resolved["type"] == "alert.resolved"
 
 
+def test_one_that_was_returned_and_filed_again_is_overdue_by_its_new_filing(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    ledger.application("acme", "L-1")
+    ledger.after(days=10).decision("acme", "L-1", "returned")
+    ledger.after(days=10).application("acme", "L-1", event_id="again")
+    assert ledger.after(days=P90 - 1).tick() == []
+    [message] = ledger.after(days=1).tick()
+    assert "filed on 22 March 2026, has no decision yet" in message["data"]["summary"]
+    [resolved] = ledger.after(days=1).decision("acme", "L-1", "granted")
+    assert resolved["type"] == "alert.resolved"
+
+
+def test_one_that_was_returned_and_left_at_that_is_not(ledger: Ledger) -> None:
+    ledger.customer("acme", bought(cover=400))
+    ledger.application("acme", "L-1")
+    ledger.after(days=10).decision("acme", "L-1", "returned")
+    assert ledger.after(days=P90).tick() == []
+
+
 def test_a_corrected_application_is_overdue_by_its_correction_alone(ledger: Ledger) -> None:
     ledger.customer("acme", bought(cover=400))
     filed = ledger.now
