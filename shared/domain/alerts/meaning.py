@@ -62,14 +62,18 @@ def _share(telling: Telling, exposed: Exposed, label: str) -> list[str]:
 
 def _stock(exposed: Exposed, label: str) -> str:
     seen = exposed.outlook
-    stock = f"Stock of {label} lasts {days(seen.cover_days)}"
+    stock, send = f"Stock of {label} lasts {days(seen.cover_days)}", ""
+    if not seen.cover_known:
+        stock = f"Stock of {label} is not known and assumed to last {days(seen.cover_days)}"
+        send = " Report your stock, or state `inventory_days` in the profile, to have it known."
     if seen.stockout_on is None:
-        return f"{stock}."
+        return f"{stock}.{send}"
     way = "supply that is barred" if seen.regime is Regime.BARRED else "a licence filed today"
     if seen.regime is Regime.SLOWED:
         way = "an order placed today"
     return (
-        f"{stock}, until {day(seen.stockout_on)}{_gap(seen, way)}; chance to run out within 30 days {seen.odds[0]:.0%}."
+        f"{stock}, until {day(seen.stockout_on)}{_gap(seen, way)}; "
+        f"chance to run out within 30 days {seen.odds[0]:.0%}.{send}"
     )
 
 

@@ -23,6 +23,8 @@ class Outlook(NamedTuple):
     """Only where something stands in the way of supply."""
     gap_days: float | None
     """From then until `lead_days`; absent where that is sooner or not known."""
+    cover_known: bool
+    """Stock was reported, or the profile says how much there usually is; else none is assumed."""
 
 
 def outlook(row: Shown, day: int) -> Outlook:
@@ -39,4 +41,9 @@ def outlook(row: Shown, day: int) -> Outlook:
         regime=regime,
         stockout_on=date.fromordinal(_EPOCH + day + int(cover)) if hindered and cover < _FAR else None,
         gap_days=gap if hindered and gap > 0 else None,
+        cover_known=cover_is_known(row),
     )
+
+
+def cover_is_known(row: Shown) -> bool:
+    return bool(row.stock_at or row.usual_cover)

@@ -8,11 +8,19 @@ import orjson
 from shared.catalog.structural import structural_risk
 from shared.domain.risk.bands import BANDS
 from shared.domain.risk.drivers import Drivers, Part
-from shared.domain.risk.outlook import Outlook
-from shared.domain.risk.policy import MODEL, TRANSIT_DAYS
+from shared.domain.risk.leadtime import HORIZON, regime_of
+from shared.domain.risk.outlook import Outlook, cover_is_known
+from shared.domain.risk.policy import MODEL, TRANSIT_DAYS, Regime
 from shared.domain.risk.shown import Shown
 
-_PRIOR = "prior: statutory 45 working days, measures in force"
+_WAITS = {
+    Regime.FREE: "prior: transit of an order that nothing holds up",
+    Regime.SLOWED: "prior: around 30 days, by end use, under quotas, lists and checks in force",
+    Regime.LICENSED: "prior: statutory 45 working days, measures in force",
+    Regime.BARRED: "prior: around 330 days, by end use, under a ban in force",
+}
+_NO_END = f"; more likely than not longer than the {HORIZON} days looked ahead"
+_UNSAID = "assumed: the profile says no more"
 _PROFILE = "profile"
 
 
@@ -56,11 +64,11 @@ def _inputs(row: Shown) -> dict[str, object]:
     stock_source, stock_as_of = ("inventory", _instant(reported)) if reported else (_PROFILE, None)
     daily_use = round(row.daily_use or row.demand / 365, 4)
     return {
-        "cover_days": _input(row.cover, bool(reported or row.usual_cover), stock_source, stock_as_of),
+        "cover_days": _input(row.cover, cover_is_known(row), stock_source, stock_as_of),
         "daily_use_kg": _input(daily_use, bool(reported), stock_source, stock_as_of),
         "known_origins": _input(known_origins, known_origins > 0, _PROFILE),
-        "substitutability": _input(row.substitutability, True, _PROFILE),
-        "revenue_share": _input(row.revenue_share, True, _PROFILE),
+        "substitutability": _stated(row.substitutability),
+        "revenue_share": _stated(row.revenue_share),
         "lead_time_days": _lead_time(row),
         "transit_days": _TRANSIT,
         "structural_risk": _structural(row.material),
@@ -69,7 +77,13 @@ def _inputs(row: Shown) -> dict[str, object]:
 
 def _lead_time(row: Shown) -> dict[str, object]:
     cases = int(row.cases)
-    return _input(row.p50, cases > 0, f"licence book: {cases} cases" if cases else _PRIOR)
+    source = f"licence book: {cases} cases" if cases else _WAITS[regime_of(row.curve)]
+    return _input(row.p50, cases > 0, source + (_NO_END if row.p50 >= HORIZON + TRANSIT_DAYS else ""))
+
+
+def _stated(share: float) -> dict[str, object]:
+    """A profile that leaves it out says 0."""
+    return _input(share, share > 0, _PROFILE if share else _UNSAID)
 
 
 def _input(value: float, known: bool, source: str, as_of: str | None = None) -> dict[str, object]:

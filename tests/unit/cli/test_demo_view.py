@@ -62,7 +62,7 @@ def test_the_first_message_of_a_customer_is_shown_in_full() -> None:
 
 
 def test_what_has_no_end_in_sight_does_not_read_milder_than_what_has_one() -> None:
-    outlook = Outlook(40, 100, (0.1, 0.2, 0.3, 0.4), None, Regime.BARRED, date(2025, 3, 12), None)
+    outlook = Outlook(40, 100, (0.1, 0.2, 0.3, 0.4), None, Regime.BARRED, date(2025, 3, 12), None, True)
     said = summary(
         Telling(title="t", happened="h.", do="d.", basis="b."),
         Exposed("gallium", outlook, "guarded", None, 0, False, 0, 0),
