@@ -10,7 +10,7 @@ from shared.contracts.signals import Signal
 from shared.domain.measures import Identity, measure_at
 from shared.domain.measures.acts import counts_from
 from shared.domain.measures.events import of_list, of_measure
-from shared.domain.stories.propositions import Proposition
+from shared.domain.stories import Stories
 
 SUPPOSED = "what-if"
 _NO_MATTER = datetime.min.replace(tzinfo=UTC)
@@ -31,11 +31,10 @@ def by_act(event: MeasureChange | ListChange, known: MeasureRecord | None, now: 
 
 
 def by_news(signals: Sequence[Signal], now: datetime) -> Change:
-    """As news that nobody has told before: what it says of different things is as many stories."""
-    fresh = (
-        signal.model_copy(update={"story_id": f"{SUPPOSED}/{Proposition.of(signal)}", "novelty": "new"})
-        for signal in signals
-    )
+    """As news that nobody has told before, in as many stories as if it were told."""
+    stories = Stories()
+    placed = (stories.place_again(signal, now, None, f"{SUPPOSED}/{n}").signal for n, signal in enumerate(signals))
+    fresh = (signal.model_copy(update={"novelty": "new"}) for signal in placed)
     return _change("judgement", now, signals=tuple(fresh))
 
 
