@@ -36,6 +36,7 @@ class Outcome:
         found = [f"{name} did not fire" for name, at in self.fired.items() if at is None]
         found += [f"{name} fired late" for name, at in self.fired.items() if at is not None and at > FIRES_WITHIN_S]
         found += [f"{name} did not resolve" for name, at in self.resolved.items() if at is None]
+        found += [] if any(self.told.values()) else ["nobody was told"]
         found += [] if self.recovered_s is not None else ["did not recover"]
         found += [] if self.account.balanced else ["accepted events and outcomes differ"]
         return [*found, *self.complaints]

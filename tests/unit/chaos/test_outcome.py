@@ -24,6 +24,7 @@ FAULTS = {
     "ServiceDown scorer did not fire": {"fired": {"ServiceDown scorer": None}},
     "ServiceDown scorer fired late": {"fired": {"ServiceDown scorer": 121.0}},
     "ServiceDown scorer did not resolve": {"resolved": {"ServiceDown scorer": None}},
+    "nobody was told": {"told": {"ServiceDown scorer": None, "ServiceDown registry": None}},
     "did not recover": {"recovered_s": None},
     "accepted events and outcomes differ": {"account": Account(accepted=300, outcomes=299, lost=("X",))},
     "1 webhooks did not verify": {"complaints": ("1 webhooks did not verify",)},
