@@ -26,6 +26,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.send_response(503 if stuck else 200)
         self.end_headers()
         self.wfile.write(b"5 records of ledger wait")
+        if self.path == "/livez":
+            with open("looks", "a") as looks:
+                looks.write(".")
     def log_message(self, *_): ...
 server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer)
 pathlib.Path("pid").write_text(str(os.getpid()))
@@ -51,6 +54,11 @@ class Watched:
         spec = ProcessSpec("scorer", argv, env={}, cwd=self.place, ready=ready, live=live, grace_s=0.2)
         await self.supervisor.start([spec])
 
+    async def lives(self) -> None:
+        """Its first answer has been taken: from now on it is no process that is just starting."""
+        looks = self.place / "looks"
+        await _until(lambda: looks.exists() and looks.stat().st_size > 1)
+
     @property
     def pid(self) -> int:
         with suppress(OSError, ValueError):
@@ -63,6 +71,7 @@ async def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     monkeypatch.setattr(probes, "WITHIN_S", 0.2)
     watched = Watched(tmp_path)
     await watched.start()
+    await watched.lives()
     yield watched
     await watched.supervisor.stop()
 
