@@ -1,10 +1,10 @@
-"""Laws run 100 examples in `make test` and 2,000 in `make test-long`, always the same ones."""
+"""Laws run 100 examples in `make test` and 1,000 in `make test-long`, always the same ones."""
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("suite", max_examples=100, deadline=None, derandomize=True, database=None)
-settings.register_profile("long", max_examples=2_000, deadline=None, derandomize=True, database=None)
+settings.register_profile("long", max_examples=1_000, deadline=None, derandomize=True, database=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
