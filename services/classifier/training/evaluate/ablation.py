@@ -61,5 +61,5 @@ def _all_pass(news: News) -> gate.Names:
     return gate.Names(matcher.find(news.title), matcher.find(news.body))
 
 
-def _as_they_are(readings: Sequence[Reading], document: Document) -> Iterator[Reading]:  # noqa: ARG001
+def _as_they_are(readings: Sequence[Reading], _: Document) -> Iterator[Reading]:
     return iter(readings)
